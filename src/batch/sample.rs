@@ -1,0 +1,145 @@
+//! What a batch keeps, and the worker that fills it.
+
+use std::ops::Range;
+
+use crate::kernel::stream::Domain;
+use crate::model::happening::Unobserved;
+use crate::model::plan::Plan;
+use crate::model::world::World;
+use crate::stats::{Bins, Pairs, Summary, Trajectory};
+
+/// Every fourth replication is run twice under the same unknown parameters, where there are any.
+const TWIN_EVERY: u64 = 4;
+
+/// The accumulated statistics of a set of replications of one plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// Outcomes and the digest.
+    pub summary: Summary,
+    /// Replications by ending, in the order of [`crate::model::world::ENDINGS`].
+    pub endings: [u64; 5],
+    /// Daily trajectories, in the plan's order.
+    pub trajectories: Vec<Trajectory>,
+    /// By outcome: pairs of a replication and its twin, which has the same drawn parameters and fresh draws otherwise. Their
+    /// covariance is the variance due to the parameters. Empty where none are drawn.
+    pub twins: Vec<Pairs>,
+}
+
+impl Sample {
+    /// An empty sample of a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let bins: Vec<Bins> = plan.outcomes.iter().map(|o| Bins::new(o.low, o.high)).collect();
+        let days = plan.midnights.iter().filter(|m| **m <= plan.horizon).count();
+        let trajectories = plan.series.iter().map(|s| Trajectory::new(days, Bins::new(s.low, s.high))).collect();
+        let twins = if plan.drawn.is_empty() { Vec::new() } else { vec![Pairs::new(); bins.len()] };
+        Self { summary: Summary::new(&bins), endings: [0; 5], trajectories, twins }
+    }
+
+    /// Adds another sample of the same plan.
+    pub fn merge(&mut self, other: &Self) {
+        self.summary.merge(&other.summary);
+        for (mine, theirs) in self.endings.iter_mut().zip(other.endings) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.trajectories.iter_mut().zip(&other.trajectories) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.twins.iter_mut().zip(&other.twins) {
+            mine.merge(theirs);
+        }
+    }
+}
+
+/// Runs replications one after another into a sample of its own.
+///
+/// ```
+/// use handover::batch::Worker;
+/// use handover::scenario::{load::load, source::Sources};
+/// # let text = std::fs::read_to_string("scenarios/analytic-truce.toml").unwrap();
+/// let mut sources = Sources::from_text("analytic-truce.toml", &text);
+/// let plan = load(&mut sources, None, &[]).map_err(|_| "faults").unwrap().plan;
+/// let mut whole = Worker::new(&plan, 1);
+/// whole.run(0..100);
+/// let (mut first, mut second) = (Worker::new(&plan, 1), Worker::new(&plan, 1));
+/// second.run(40..100);
+/// first.run(0..40);
+/// let mut merged = second.into_sample();
+/// merged.merge(&first.into_sample());
+/// assert_eq!(merged, whole.into_sample());
+/// ```
+pub struct Worker<'p> {
+    plan: &'p Plan,
+    world: World<'p, Unobserved>,
+    twin: Option<World<'p, Unobserved>>,
+    sample: Sample,
+    values: Vec<i64>,
+    twin_values: Vec<i64>,
+    at: u64,
+}
+
+impl<'p> Worker<'p> {
+    /// A worker for a plan under a root seed.
+    pub fn new(plan: &'p Plan, seed: u64) -> Self {
+        let twin = (!plan.drawn.is_empty()).then(|| World::new(plan, seed, Domain::Twin, Unobserved));
+        Self {
+            plan,
+            world: World::new(plan, seed, Domain::Main, Unobserved),
+            twin,
+            sample: Sample::new(plan),
+            values: Vec::with_capacity(plan.outcomes.len()),
+            twin_values: Vec::with_capacity(plan.outcomes.len()),
+            at: 0,
+        }
+    }
+
+    /// Runs a range of replications.
+    pub fn run(&mut self, replications: Range<u64>) {
+        for replication in replications {
+            self.at = replication;
+            self.world.run(replication);
+            self.world.outcomes(&mut self.values);
+            self.sample.summary.record(replication, &self.values);
+            self.sample.endings[self.world.ending() as usize] += 1;
+            self.record_trajectories();
+            if replication % TWIN_EVERY == 0 {
+                self.run_twin(replication);
+            }
+        }
+    }
+
+    fn record_trajectories(&mut self) {
+        for (trajectory, series) in self.sample.trajectories.iter_mut().zip(&self.plan.series) {
+            trajectory.start(series.start);
+        }
+        for change in self.world.changes() {
+            self.sample.trajectories[change.series as usize].change(change.day as usize, change.from, change.to);
+        }
+    }
+
+    fn run_twin(&mut self, replication: u64) {
+        let Some(twin) = &mut self.twin else { return };
+        twin.run_under(replication, self.world.numbers());
+        twin.outcomes(&mut self.twin_values);
+        let missing = crate::stats::MISSING;
+        for (pairs, (a, b)) in self.sample.twins.iter_mut().zip(self.values.iter().zip(&self.twin_values)) {
+            if *a != missing && *b != missing {
+                pairs.record(*a, *b);
+            }
+        }
+    }
+
+    /// The replication under way, for reporting a fault of our own.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// What was accumulated so far.
+    pub fn sample(&self) -> &Sample {
+        &self.sample
+    }
+
+    /// What was accumulated.
+    pub fn into_sample(self) -> Sample {
+        self.sample
+    }
+}

@@ -1,0 +1,64 @@
+//! `check`: reads a scenario and every variant of it.
+
+use std::fmt::Write;
+
+use super::args::CheckArgs;
+use super::output::Output;
+use super::{Failure, Outcome, load_or_report, read};
+use crate::scenario::load::{self, BASE, Loaded};
+
+pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
+    let mut sources = read(&args.scenario, output)?;
+    let names = match &args.scenario.variant {
+        Some(name) => vec![name.clone()],
+        None => all_variants(&sources, output)?,
+    };
+    let mut text = String::new();
+    let mut complaints: Vec<String> = Vec::new();
+    for name in &names {
+        match load::load(&mut sources, Some(name), &args.scenario.sets) {
+            Ok(loaded) => describe(&mut text, &loaded),
+            Err(faults) => {
+                let rendered = faults.render(&sources, output.is_styled()).trim_end().to_string();
+                // A fault of the file itself is found again in every variant; say it once.
+                if !complaints.contains(&rendered) {
+                    complaints.push(rendered);
+                }
+            }
+        }
+    }
+    if complaints.is_empty() {
+        return output.print(&text);
+    }
+    output.complain(&complaints.join("\n\n"));
+    Err(Failure::Scenario)
+}
+
+fn all_variants(sources: &crate::scenario::source::Sources, output: &Output) -> Result<Vec<String>, Failure> {
+    match load::variants(sources) {
+        Ok(names) => Ok(std::iter::once(BASE.to_string()).chain(names).collect()),
+        Err(_) => {
+            // A syntax error: loading reports it in full.
+            let mut sources = sources.clone();
+            load_or_report(&mut sources, None, &[], output).map(|_| vec![BASE.to_string()])
+        }
+    }
+}
+
+fn describe(text: &mut String, loaded: &Loaded) {
+    let plan = &loaded.plan;
+    let people = |side| plan.cohorts.iter().filter(|c| c.side == side).map(|c| u64::from(c.people)).sum::<u64>();
+    let _ = writeln!(
+        text,
+        "{}: {} is sound: {} {}s, {} {}s, {} tranches, {} outcomes; digest {}",
+        plan.name,
+        loaded.variant,
+        people(0),
+        plan.labels[0],
+        people(1),
+        plan.labels[1],
+        plan.stated_tranches,
+        plan.outcomes.len(),
+        &loaded.digest[..16],
+    );
+}

@@ -1,0 +1,81 @@
+//! The command line: parse, dispatch, exit status. Results go to standard output, everything else to standard error.
+
+mod args;
+mod check;
+mod explain;
+mod interrupt;
+mod output;
+mod progress;
+mod run;
+mod save;
+mod trace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::scenario::load::{self, Loaded};
+use crate::scenario::source::Sources;
+use args::{Cli, Verb};
+use output::Output;
+
+/// Why a command did not succeed. What is to be said has been said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    /// The scenario or the data is at fault: exit status 1.
+    Scenario,
+    /// Usage, environment, or our own fault: exit status 2.
+    Environment,
+    /// Interrupted: exit status 130.
+    Interrupted,
+}
+
+type Outcome = Result<(), Failure>;
+
+/// Runs the command given on the command line.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // `--help` and `--version` are no failure.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let output = Output::new(cli.quiet);
+    let outcome = match &cli.verb {
+        Verb::Check(args) => check::check(args, &output),
+        Verb::Run(args) => run::run(args, &output),
+        Verb::Trace(args) => trace::trace(args, &output),
+        Verb::Explain { code } => explain::explain(code, &output),
+        Verb::Schema => explain::schema(&output),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Scenario) => ExitCode::from(1),
+        Err(Failure::Environment) => ExitCode::from(2),
+        Err(Failure::Interrupted) => ExitCode::from(130),
+    }
+}
+
+/// Reads a scenario's text.
+fn read(scenario: &args::ScenarioArg, output: &Output) -> Result<Sources, Failure> {
+    Sources::read_file(&scenario.scenario).map_err(|error| {
+        output.complain(&error.to_string());
+        if error.content { Failure::Scenario } else { Failure::Environment }
+    })
+}
+
+/// Loads a variant of a scenario, reporting every fault.
+fn load_or_report(
+    sources: &mut Sources,
+    variant: Option<&str>,
+    sets: &[String],
+    output: &Output,
+) -> Result<Loaded, Failure> {
+    load::load(sources, variant, sets).map_err(|faults| {
+        output.complain(faults.render(sources, output.is_styled()).trim_end());
+        Failure::Scenario
+    })
+}

@@ -1,0 +1,129 @@
+//! The event calendar: a tournament over numbered timers.
+//!
+//! Leaves hold the pending time of each timer packed with the timer's number; each inner node holds the smaller of its two
+//! children. The next event is at the root; setting, moving or cancelling a timer replays one path of log2(n) comparisons without
+//! a branch that depends on the data. Cancelling costs what setting costs, nothing stale stays behind, and memory is fixed by
+//! the number of timers.
+
+use super::{NEVER, Time};
+
+/// Bits of a packed key that hold the timer number.
+const TIMER_BITS: u32 = 24;
+/// Most timers a calendar can have.
+pub const MAX_TIMERS: usize = 1 << TIMER_BITS;
+/// Added to times so that packed keys of negative times order rightly.
+const OFFSET: i64 = 1 << 38;
+const IDLE: u64 = u64::MAX;
+
+/// Pending times of a fixed set of timers.
+///
+/// ```
+/// use handover::kernel::{NEVER, calendar::Calendar};
+/// let mut calendar = Calendar::new(3);
+/// calendar.set(2, 5);
+/// calendar.set(1, 5);
+/// calendar.set(0, 9);
+/// assert_eq!(calendar.next(), Some((5, 1))); // same time: the lower timer first
+/// calendar.set(1, NEVER);
+/// assert_eq!(calendar.next(), Some((5, 2)));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    /// A complete binary tree, root at 1, leaves from `leaves` on.
+    keys: Vec<u64>,
+    leaves: usize,
+}
+
+impl Calendar {
+    /// A calendar of `timers` idle timers.
+    ///
+    /// # Panics
+    /// If `timers` is more than [`MAX_TIMERS`].
+    pub fn new(timers: usize) -> Self {
+        assert!(timers <= MAX_TIMERS, "a calendar holds at most {MAX_TIMERS} timers");
+        let leaves = timers.next_power_of_two().max(2);
+        Self { keys: vec![IDLE; 2 * leaves], leaves }
+    }
+
+    /// Makes every timer idle.
+    pub fn clear(&mut self) {
+        self.keys.fill(IDLE);
+    }
+
+    /// Sets the timer's pending time; [`NEVER`] makes it idle.
+    #[inline]
+    pub fn set(&mut self, timer: usize, time: Time) {
+        let key = if time >= NEVER { IDLE } else { (((time + OFFSET) as u64) << TIMER_BITS) | timer as u64 };
+        let mut node = self.leaves + timer;
+        let mut best = key;
+        let keys = &mut self.keys[..];
+        keys[node] = best;
+        while node > 1 {
+            best = best.min(keys[node ^ 1]);
+            node >>= 1;
+            keys[node] = best;
+        }
+    }
+
+    /// The pending time of a timer, [`NEVER`] if idle.
+    #[inline]
+    pub fn time_of(&self, timer: usize) -> Time {
+        unpack(self.keys[self.leaves + timer]).map_or(NEVER, |(time, _)| time)
+    }
+
+    /// The earliest event as (time, timer), left in place.
+    #[inline]
+    pub fn next(&self) -> Option<(Time, usize)> {
+        unpack(self.keys[1])
+    }
+}
+
+#[inline]
+fn unpack(key: u64) -> Option<(Time, usize)> {
+    let timer = (key & (MAX_TIMERS as u64 - 1)) as usize;
+    (key != IDLE).then_some(((key >> TIMER_BITS) as i64 - OFFSET, timer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A plain sorted list, the obvious calendar to agree with.
+    fn oracle_next(pending: &[Time]) -> Option<(Time, usize)> {
+        pending.iter().enumerate().filter(|(_, t)| **t < NEVER).map(|(i, t)| (*t, i)).min()
+    }
+
+    #[test]
+    fn agrees_with_a_sorted_list_under_sets_moves_and_cancels() {
+        for timers in [1, 2, 3, 17, 100] {
+            let mut calendar = Calendar::new(timers);
+            let mut pending = vec![NEVER; timers];
+            let mut state = 88_172_645_463_325_252_u64;
+            for _ in 0..5_000 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                let timer = (state >> 8) as usize % timers;
+                let time = if state & 3 == 0 { NEVER } else { (state >> 40) as i64 % 50 - 10 };
+                calendar.set(timer, time);
+                pending[timer] = time;
+                assert_eq!(calendar.next(), oracle_next(&pending));
+                assert_eq!(calendar.time_of(timer), time);
+            }
+        }
+    }
+
+    #[test]
+    fn simultaneous_events_come_in_timer_order_whatever_the_order_of_setting() {
+        let mut calendar = Calendar::new(5);
+        for timer in [3, 0, 4, 1, 2] {
+            calendar.set(timer, 7);
+        }
+        let mut order = Vec::new();
+        while let Some((_, timer)) = calendar.next() {
+            order.push(timer);
+            calendar.set(timer, NEVER);
+        }
+        assert_eq!(order, [0, 1, 2, 3, 4]);
+    }
+}

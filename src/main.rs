@@ -1,0 +1,5 @@
+//! The command `handover`.
+
+fn main() -> std::process::ExitCode {
+    handover::cli::main()
+}

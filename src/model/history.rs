@@ -1,0 +1,237 @@
+//! Observed history: facts rebuild the state at the end of the known past, then the simulation goes on.
+//!
+//! While the past is replayed nothing is drawn but what is hidden. What happened overrides key and schedule. A wait under way when the
+//! past ends, of age a, continues as F⁻¹(F(a) + (1 − F(a)) u) with the very word it would have had.
+
+use super::address::DISPUTE_STRIDE;
+use super::happening::{Answered, Cause, Happening, Observer};
+use super::law::LawId;
+use super::plan::{CAPTIVES, Fact, Held, PRISONERS, Side};
+use super::world::{Dispute, LegState, World, other};
+use crate::dist::Prob;
+use crate::kernel::{NEVER, Time};
+
+/// Times of violations known only by their count.
+const COUNTED: u64 = 1 << 40;
+
+impl<O: Observer> World<'_, O> {
+    pub(super) fn begin_past(&mut self) {
+        let Some(history) = &self.plan.history else { return };
+        if let Some(timer) = self.plan.start_timer {
+            self.set(timer, history.started);
+        }
+        self.set(history.as_of_timer, history.as_of);
+        self.next_fact();
+    }
+
+    fn next_fact(&mut self) {
+        let Some(history) = &self.plan.history else { return };
+        let at = history.facts.get(self.fact).map_or(NEVER, |fact| fact.at);
+        self.set(history.timer, at);
+    }
+
+    pub(super) fn facts_happen(&mut self) {
+        let plan = self.plan;
+        let Some(history) = &plan.history else { return };
+        let fact = &history.facts[self.fact].what;
+        self.fact += 1;
+        match fact {
+            Fact::Released { tranche, side, people, completes, confirmed } => {
+                self.was_released(*tranche, *side, people, *completes, *confirmed);
+            }
+            Fact::Disputed { claimant, held, ordinal, .. } => self.was_disputed(*claimant, *held, *ordinal),
+            Fact::Ended { ordinal } => self.was_settled(*ordinal),
+            Fact::Met(milestone) => self.meet_milestone(*milestone),
+            Fact::Violations { process, count, killed, since } => self.were_counted(*process, *count, *killed, *since),
+            Fact::Delivered { flow, index, amount } => {
+                self.flows[*flow].index = *index as u32 + 1;
+                self.deliver(*flow, *amount as f64);
+            }
+            Fact::TalksStarted => self.talks_start(),
+        }
+        self.next_fact();
+    }
+
+    fn was_released(&mut self, tranche: Option<usize>, side: Side, people: &[(usize, u32)], completes: bool, confirmed: u32) {
+        self.counts.confirmed += i64::from(confirmed);
+        let Some(tranche) = tranche else {
+            for (cohort, n) in people {
+                self.release_outside_tranches(side, *cohort, *n);
+            }
+            return;
+        };
+        let index = 2 * tranche + side;
+        if !self.rounds[tranche].has_begun {
+            self.rounds[tranche].has_begun = true;
+            self.note(Happening::RoundStarted { tranche: tranche as u32 });
+            let second = &self.plan.tranches[tranche].leg[other(side)];
+            if !second.absent && self.legs[2 * tranche + other(side)].state == LegState::Dormant {
+                self.legs[2 * tranche + other(side)].state = LegState::AwaitsOther;
+            }
+        }
+        let total: u32 = people.iter().map(|(_, n)| n).sum();
+        for (cohort, n) in people {
+            self.take_from_leg(tranche, side, *cohort, *n);
+        }
+        self.legs[index].released += total;
+        self.legs[index].people = self.legs[index].people.max(self.legs[index].released);
+        self.note(Happening::Released { tranche: tranche as u32, side: side as u8, people: total });
+        if completes {
+            self.close_items(tranche, side);
+            self.legs[index].people = self.legs[index].released;
+            self.leg_is_carried_out(tranche, side);
+            self.leg_was_done(tranche, side);
+        }
+    }
+
+    /// People released by a fact: from the leg's items where it has their cohort.
+    fn take_from_leg(&mut self, tranche: usize, side: Side, cohort: usize, people: u32) {
+        let plan = self.plan;
+        let mut items = plan.tranches[tranche].leg[side].items.range();
+        if let Some(item) = items.find(|i| plan.items[*i].cohort == cohort) {
+            self.item_done[item] += people;
+            self.items[item] = self.items[item].max(self.item_done[item]);
+        }
+        self.free_observed(tranche, side, cohort, people);
+    }
+
+    /// Whatever the leg stated, it is over with what happened.
+    fn close_items(&mut self, tranche: usize, side: Side) {
+        for item in self.plan.tranches[tranche].leg[side].items.range() {
+            self.items[item] = self.item_done[item];
+        }
+    }
+
+    fn leg_was_done(&mut self, tranche: usize, side: Side) {
+        let steps = self.plan.tranches[tranche].leg[side].steps;
+        self.legs[2 * tranche + side].state = LegState::Done;
+        self.legs[2 * tranche + side].step = (steps.to - steps.from) as u16;
+        self.note(Happening::LegDone { tranche: tranche as u32, side: side as u8 });
+        self.leg_ends_for_others(tranche, side);
+    }
+
+    fn was_disputed(&mut self, claimant: usize, held: Held, ordinal: u64) {
+        let Some(history) = &self.plan.history else { return };
+        let answer = match held {
+            Held::Nothing => Answered::Protest,
+            Held::Queue(_) => Answered::Hold,
+            Held::Truce => Answered::Suspend,
+        };
+        let number = self.disputes.len() as u32;
+        let cause = Cause::Observed(ordinal as u32);
+        self.counts.disputes += 1;
+        self.claims[claimant] += 1;
+        self.change_open(1);
+        self.note(Happening::DisputeOpened { cause, claimant: claimant as u32, answer });
+        let (stream, base) = (history.stream, ordinal * DISPUTE_STRIDE);
+        self.disputes.push(Dispute {
+            claimant: claimant as u32,
+            answer,
+            queue: 0,
+            stream,
+            base,
+            attempts: 0,
+            since: self.now,
+            holds: false,
+            is_open: true,
+            age: 0.0,
+        });
+        self.observed.push((ordinal, number));
+        self.breach(claimant, 0.5);
+        match held {
+            Held::Nothing => {}
+            Held::Queue(queue) => {
+                self.counts.holds += 1;
+                self.begin_hold(number, queue);
+            }
+            Held::Truce => self.suspend(number),
+        }
+    }
+
+    fn was_settled(&mut self, ordinal: u64) {
+        let found = self.observed.iter().find(|(o, _)| *o == ordinal).map(|(_, number)| *number);
+        if let Some(number) = found {
+            self.counts.settled += 1;
+            self.settle(number);
+        }
+    }
+
+    /// Violations known by their count: their times are drawn, because what they still excite depends on them.
+    fn were_counted(&mut self, process: usize, count: u64, killed: u64, since: Time) {
+        self.processes[process].count += count as i64;
+        self.processes[process].deaths += killed as i64;
+        self.violations += count as i64;
+        let Some(history) = &self.plan.history else { return };
+        let stream = self.plan.violations[process].gap_stream;
+        let first = COUNTED + self.processes[process].next;
+        self.processes[process].next += count;
+        for number in 0..count {
+            let uniform = self.uniform(stream, first + number);
+            let at = since as f64 + uniform * (self.now - since) as f64;
+            self.excite_from_past(process, history.as_of as f64 - at);
+        }
+    }
+
+    fn excite_from_past(&mut self, source: usize, age: f64) {
+        let plan = self.plan;
+        for (target, offspring) in &plan.violations[source].excites {
+            let memory = plan.violations[*target].memory;
+            let left = self.num(*offspring) / memory * libm::exp(-age / memory);
+            self.processes[*target].excess += left;
+        }
+    }
+
+    /// The known past ends: every mechanism starts from the state the facts left.
+    pub(super) fn past_ends(&mut self) {
+        self.note(Happening::PastEnds);
+        self.in_past = false;
+        for process in &mut self.processes {
+            process.next = 0;
+        }
+        self.launch();
+        self.resume_rounds();
+        for number in 0..self.disputes.len() {
+            if self.disputes[number].is_open {
+                self.disputes[number].age = (self.now - self.disputes[number].since) as f64;
+                self.file(number as u32);
+            }
+        }
+    }
+
+    /// Legs under way when the past ended.
+    fn resume_rounds(&mut self) {
+        for tranche in 0..self.plan.tranches.len() {
+            if !self.rounds[tranche].has_begun {
+                continue;
+            }
+            for side in [CAPTIVES, PRISONERS] {
+                let state = self.legs[2 * tranche + side].state;
+                let first_done = self.legs[2 * tranche + other(side)].state == LegState::Done;
+                let pending = match state {
+                    LegState::AwaitsOther => first_done,
+                    LegState::Dormant => !self.plan.tranches[tranche].leg[side].absent,
+                    _ => false,
+                };
+                if pending {
+                    let since = self.legs[2 * tranche + other(side)].finished;
+                    let age = if since < NEVER { (self.now - since) as f64 } else { 0.0 };
+                    self.legs[2 * tranche + side].age = age;
+                    self.begin_leg(tranche, side);
+                }
+            }
+        }
+    }
+
+    /// A duration of which `age` seconds have passed, from the word it would have had.
+    pub(super) fn residual(&self, law: LawId, age: f64, word: u64) -> f64 {
+        if age <= 0.0 {
+            return self.value(law, word);
+        }
+        let p = Prob::from_word(word);
+        match (&self.plan.laws[law.0 as usize].sampler, self.dynamic.get(law.0 as usize)) {
+            (Some(sampler), _) => sampler.distribution().quantile_after(age, p),
+            (None, Some(Some(law))) => law.quantile_after(age, p),
+            _ => age,
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The model: a plan in, one replication's outcomes out.
+//!
+//! A [`plan::Plan`] is the resolved scenario as dense plain data; it holds no text, no names to look up and nothing optional that
+//! a replication would have to decide. [`world::World`] is the state of one replication and its event loop. Each mechanism
+//! has a file of its own, which adds its rules to the world:
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `rounds` | when a round begins, how its legs go through their steps |
+//! | `people` | who is released, what that obliges the other side to, custody and balances |
+//! | `lists` | names due ahead of a round |
+//! | `violations` | mutually exciting processes of alleged violations |
+//! | `disputes` | which answer a party gives, holds, suspensions |
+//! | `mediation` | files, attempts, settlements and what they contain |
+//! | `obligations` | milestones, flows, talks |
+//! | `outside` | events and fronts beyond the agreement, pulses |
+//! | `trust` | trust and what moves it |
+//! | `ending` | hazard of collapse, expiry, extension, limbo |
+//! | `history` | facts replayed before the simulation goes on |
+
+pub mod address;
+pub mod clock;
+mod disputes;
+mod ending;
+pub mod happening;
+mod history;
+pub mod law;
+mod lists;
+mod mediation;
+mod obligations;
+pub mod outcome;
+mod outside;
+mod people;
+pub mod plan;
+mod rounds;
+mod trust;
+mod violations;
+pub mod world;

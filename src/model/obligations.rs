@@ -1,0 +1,337 @@
+//! Milestones, deliveries and talks.
+
+use super::address::{Answer, DISPUTE_STRIDE};
+use super::happening::{Cause, Happening, Observer};
+use super::plan::{Due, FlowPlan, MissedPlan, RequiresPlan, ShortPlan, Trigger};
+use super::world::{FIXED_SERIES, MilestoneState, Phase, World};
+use crate::dist::{Distribution, Prob};
+use crate::kernel::{NEVER, Time, after};
+
+/// Places of a milestone's stream.
+const LATE: u64 = 0;
+const LATE_BY: u64 = 1;
+const TAKES: u64 = 2;
+const NEVER_MET: u64 = 3;
+
+/// Places of the stream of talks.
+const TALKS_BUDGET: u64 = 0;
+const TALKS_TAKE: u64 = 1;
+const TALKS_AGREE: u64 = 2;
+
+impl<O: Observer> World<'_, O> {
+    pub(super) fn launch_obligations(&mut self) {
+        self.launch_milestones();
+        self.launch_flows();
+        self.launch_talks();
+        self.launch_deaths();
+        self.launch_outsiders();
+    }
+
+    // ---- milestones ----
+
+    fn launch_milestones(&mut self) {
+        for index in 0..self.plan.milestones.len() {
+            if self.milestones[index] != MilestoneState::Dormant {
+                continue;
+            }
+            match self.plan.milestones[index].due {
+                Due::At(time) => self.expect_milestone(index, time, time),
+                Due::After(Trigger::Start, by) => self.expect_milestone(index, self.started, self.started + by),
+                Due::After(..) => {}
+                Due::Undated => self.expect_milestone(index, self.now, NEVER),
+            }
+        }
+    }
+
+    /// From `from` on a milestone can be met; it is missed when it is not by its due time plus grace.
+    fn expect_milestone(&mut self, index: usize, from: Time, due: Time) {
+        let plan = &self.plan.milestones[index];
+        let (timer, grace_timer, grace) = (plan.timer, plan.grace_timer, plan.grace);
+        self.milestones[index] = MilestoneState::Pending;
+        self.milestone_due[index] = due;
+        if due < NEVER && due + grace >= self.now {
+            self.set(grace_timer, due + grace);
+        }
+        if from <= self.now {
+            self.try_milestone(index);
+        } else {
+            self.set(timer, from);
+        }
+    }
+
+    pub(super) fn milestones_triggered(&mut self, what: Trigger) {
+        for index in 0..self.plan.milestones.len() {
+            if let Due::After(trigger, by) = self.plan.milestones[index].due
+                && trigger == what
+                && self.milestones[index] == MilestoneState::Dormant
+                && !self.in_past
+            {
+                self.expect_milestone(index, self.now, self.now + by);
+            }
+        }
+    }
+
+    pub(super) fn milestone_goes_on(&mut self, index: usize) {
+        match self.milestones[index] {
+            MilestoneState::Pending => self.try_milestone(index),
+            MilestoneState::Running => self.meet_milestone(index),
+            _ => {}
+        }
+    }
+
+    /// Starts the act, if its time has come, what it requires is true and nothing holds it.
+    fn try_milestone(&mut self, index: usize) {
+        let plan = &self.plan.milestones[index];
+        let from = match plan.due {
+            Due::At(time) => time,
+            _ => self.now,
+        };
+        let held = self.suspended > 0 || plan.queue.is_some_and(|q| self.queues[q as usize].holds > 0);
+        if from > self.now || held || self.phase == Phase::Limbo || !self.are_met(&plan.requires) {
+            return;
+        }
+        let (stream, never, late, takes, timer) = (plan.stream, plan.never, plan.late, plan.takes, plan.timer);
+        if self.hit(never, stream, NEVER_MET) {
+            return;
+        }
+        let mut wait = takes.map_or(0.0, |law| self.draw(law, stream, TAKES));
+        if let Some(late) = late
+            && self.hit(late.probability, stream, LATE)
+        {
+            wait += self.draw(late.by, stream, LATE_BY);
+        }
+        self.milestones[index] = MilestoneState::Running;
+        self.set(timer, after(self.now, wait));
+    }
+
+    fn are_met(&self, requires: &RequiresPlan) -> bool {
+        requires.released.iter().all(|c| self.are_living_back(*c))
+            && requires.tranches.iter().all(|t| self.is_round_done(*t))
+            && requires.milestones.iter().all(|m| matches!(self.milestones[*m], MilestoneState::Met(_)))
+    }
+
+    pub(super) fn meet_milestone(&mut self, index: usize) {
+        let plan = &self.plan.milestones[index];
+        let (owner, grace_timer) = (plan.owner, plan.grace_timer);
+        let in_time = self.now <= self.milestone_due[index].saturating_add(plan.grace);
+        self.milestones[index] = MilestoneState::Met(self.now);
+        self.note(Happening::MilestoneMet { milestone: index as u32 });
+        self.set(grace_timer, NEVER);
+        self.keep(owner, in_time);
+        self.requirements_changed();
+        self.trigger(Trigger::Milestone(index));
+        self.open_flows(index);
+    }
+
+    /// Something was met or released: milestones that waited for it may start.
+    pub(super) fn requirements_changed(&mut self) {
+        if self.in_past {
+            return;
+        }
+        for index in 0..self.plan.milestones.len() {
+            if self.milestones[index] == MilestoneState::Pending {
+                self.try_milestone(index);
+            }
+        }
+    }
+
+    pub(super) fn milestones_wake(&mut self) {
+        self.requirements_changed();
+    }
+
+    pub(super) fn milestone_is_missed(&mut self, index: usize) {
+        if matches!(self.milestones[index], MilestoneState::Met(_)) {
+            return;
+        }
+        let plan = &self.plan.milestones[index];
+        self.note(Happening::MilestoneMissed { milestone: index as u32 });
+        if let Some(missed) = plan.missed {
+            self.missed(missed, plan.owner, Cause::Milestone(index as u32), plan.dispute_stream, 0);
+        }
+    }
+
+    // ---- flows ----
+
+    fn launch_flows(&mut self) {
+        for index in 0..self.plan.flows.len() {
+            let opens_with = self.plan.flows[index].opens_with;
+            self.flows[index].is_open =
+                opens_with.is_none_or(|m| matches!(self.milestones[m], MilestoneState::Met(_)));
+            self.next_delivery(index);
+        }
+    }
+
+    fn open_flows(&mut self, milestone: usize) {
+        for index in 0..self.plan.flows.len() {
+            if self.plan.flows[index].opens_with == Some(milestone) {
+                self.flows[index].is_open = true;
+            }
+        }
+    }
+
+    /// Sets the next delivery, on the first of its days from now on.
+    fn next_delivery(&mut self, index: usize) {
+        let times = &self.plan.flows[index].times;
+        let mut place = self.flows[index].index as usize;
+        while place < times.len() && times[place] < self.now {
+            place += 1;
+        }
+        self.flows[index].index = place as u32;
+        let next = times.get(place).copied().unwrap_or(NEVER);
+        self.set(self.plan.flows[index].timer, next);
+    }
+
+    pub(super) fn delivery_happens(&mut self, index: usize) {
+        let plan = &self.plan.flows[index];
+        let place = self.flows[index].index as usize;
+        self.flows[index].index += 1;
+        if self.flows[index].is_open {
+            let level = self.level(plan, index, place);
+            self.deliver(index, level);
+            self.judge(index, place, level);
+        }
+        if !self.is_over {
+            self.next_delivery(index);
+        }
+    }
+
+    /// What arrives on a day, before rounding. With correlation, the normal scores of successive days are an AR(1) process with
+    /// unit variance, so every day keeps the stated law.
+    fn level(&mut self, plan: &FlowPlan, index: usize, place: usize) -> f64 {
+        let drawn = match plan.correlation {
+            None => self.draw(plan.level, plan.stream, place as u64),
+            Some(correlation) => self.correlated(plan, index, place, correlation),
+        };
+        let factor = plan.factor.get(place).map_or(1.0, |f| self.num(*f));
+        let held = self.queues[plan.queue as usize].holds > 0;
+        let mut share = 1.0;
+        for (applies, num) in [held, self.suspended > 0, self.phase == Phase::Limbo].into_iter().zip(plan.shares) {
+            if applies {
+                share *= self.num(num);
+            }
+        }
+        drawn * factor * share
+    }
+
+    fn correlated(&mut self, plan: &FlowPlan, index: usize, place: usize, correlation: super::plan::Num) -> f64 {
+        let word = self.streams.word(plan.stream as usize, place as u64);
+        let fresh = UNIT_NORMAL.quantile(Prob::from_word(word));
+        let rho = self.num(correlation);
+        let before = self.flows[index].score;
+        let score = if place == 0 { fresh } else { rho * before + (1.0 - rho * rho).sqrt() * fresh };
+        self.flows[index].score = score;
+        let p = if score < 0.0 { Prob::from_lower(UNIT_NORMAL.cdf(score)) } else { Prob::from_upper(UNIT_NORMAL.sf(score)) };
+        match &self.plan.laws[plan.level.0 as usize].sampler {
+            Some(sampler) => sampler.distribution().quantile(p),
+            None => self.dynamic[plan.level.0 as usize].as_ref().map_or(0.0, |d| d.quantile(p)),
+        }
+    }
+
+    pub(super) fn deliver(&mut self, index: usize, level: f64) {
+        let amount = (level + 0.5) as i64;
+        let before = self.flows[index].total;
+        self.flows[index].total += amount;
+        if self.plan.flows[index].in_total {
+            self.flow_total += amount;
+        }
+        self.change(FIXED_SERIES + self.plan.parties.len() + index, before, before + amount);
+        self.note(Happening::Delivered { flow: index as u32, amount: amount as u32 });
+    }
+
+    /// Judges a window of deliveries once, at its end.
+    fn judge(&mut self, index: usize, place: usize, level: f64) {
+        let Some(short) = self.plan.flows[index].short else { return };
+        let flow = &mut self.flows[index];
+        flow.window += level;
+        flow.in_window += 1;
+        if flow.in_window < short.window {
+            return;
+        }
+        let mean = flow.window / f64::from(flow.in_window);
+        flow.window = 0.0;
+        flow.in_window = 0;
+        if mean < self.num(short.below) {
+            self.is_short(index, place, short);
+        } else {
+            self.keep(self.plan.flows[index].owner, true);
+        }
+    }
+
+    fn is_short(&mut self, index: usize, place: usize, short: ShortPlan) {
+        self.flows[index].short += 1;
+        self.note(Happening::Short { flow: index as u32 });
+        if short.is_violation {
+            self.short_violation(short.violation);
+        }
+        let missed = MissedPlan { opens: short.opens, severity: short.severity };
+        let (owner, stream) = (self.plan.flows[index].owner, self.plan.flows[index].dispute_stream);
+        self.missed(missed, owner, Cause::Short(index as u32), stream, place as u64 * DISPUTE_STRIDE);
+    }
+
+    // ---- talks ----
+
+    fn launch_talks(&mut self) {
+        let Some(plan) = &self.plan.talks else { return };
+        if self.talks.started.is_some() {
+            return self.expect_agreement();
+        }
+        let budget = self.draw(self.plan.unit_exponential, plan.stream, TALKS_BUDGET);
+        let from = plan.from.max(self.now);
+        self.talks.clock = super::clock::Clock::new(budget, from);
+        if plan.start_by >= self.now {
+            self.set(plan.check_timer, plan.start_by);
+        }
+        self.talks_rate_changes();
+    }
+
+    /// Talks start at their rate unless their queue is held or the truce suspended.
+    pub(super) fn talks_rate_changes(&mut self) {
+        let Some(plan) = &self.plan.talks else { return };
+        if self.talks.started.is_some() || self.in_past || self.phase == Phase::NotBegun {
+            return;
+        }
+        let held = self.suspended > 0 || self.phase == Phase::Limbo || self.queues[plan.queue as usize].holds > 0;
+        let rate = if held { 0.0 } else { self.num(plan.starts) };
+        let from = self.now.max(plan.from);
+        let rings = self.talks.clock.set_rate(from, rate);
+        self.set(plan.timer, rings);
+    }
+
+    pub(super) fn talks_start(&mut self) {
+        let Some(plan) = &self.plan.talks else { return };
+        self.talks.started = Some(self.now);
+        self.note(Happening::TalksStarted);
+        self.keep(plan.owner, self.now <= plan.start_by);
+        if !self.in_past {
+            self.expect_agreement();
+        }
+    }
+
+    fn expect_agreement(&mut self) {
+        let Some(plan) = &self.plan.talks else { return };
+        let started = self.talks.started.unwrap_or(self.now);
+        let word = self.streams.word(plan.stream as usize, TALKS_TAKE);
+        let takes = self.residual(plan.takes, (self.now - started) as f64, word);
+        self.set(plan.end_timer, after(started, takes).max(self.now));
+    }
+
+    pub(super) fn talks_end(&mut self) {
+        let Some(plan) = &self.plan.talks else { return };
+        let agreed = self.hit(plan.agrees, plan.stream, TALKS_AGREE);
+        self.talks.are_over = true;
+        self.talks.agreed = agreed;
+        self.note(Happening::TalksEnded { agreed });
+        self.keep(plan.owner, agreed && self.now <= plan.agree_by);
+        self.talks_ended();
+    }
+
+    pub(super) fn talks_are_missed(&mut self) {
+        let Some(plan) = &self.plan.talks else { return };
+        if let (None, Some(missed)) = (self.talks.started, plan.missed) {
+            let stream = self.plan.shared_streams.talks_dispute;
+            self.missed(missed, plan.owner, Cause::Talks, stream, Answer::Opens as u64);
+        }
+    }
+}
+
+const UNIT_NORMAL: Distribution = Distribution::Normal { mean: 0.0, sd: 1.0 };

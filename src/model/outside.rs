@@ -1,0 +1,138 @@
+//! Events and fronts beyond the agreement, the shared factor, and the pulses they leave.
+//!
+//! A pulse jumps at once and decays exponentially; its level is taken anew at every event that changes a hazard and at each daily
+//! tick, so hazards are constant in between.
+
+use super::address::{Answer, DISPUTE_STRIDE};
+use super::clock::Clock;
+use super::happening::{Cause, Happening, Observer};
+use super::plan::EffectPlan;
+use super::world::{Pulse, World};
+use crate::dist::{Distribution, Prob};
+use crate::kernel::NEVER;
+
+/// What a pulse moves.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Moves {
+    Hazard = 0,
+    Settling = 1,
+    Extension = 2,
+}
+
+impl<O: Observer> World<'_, O> {
+    pub(super) fn draw_factor(&mut self) {
+        if let Some(shared) = &self.plan.shared {
+            let word = self.streams.word(shared.stream as usize, 0);
+            self.factor = Distribution::Normal { mean: 0.0, sd: 1.0 }.quantile(Prob::from_word(word));
+        }
+    }
+
+    pub(super) fn launch_outside(&mut self) {
+        for index in 0..self.plan.externals.len() {
+            match (self.plan.externals[index].at, self.plan.externals[index].rate) {
+                (Some(at), _) if at >= self.now => self.set(self.plan.externals[index].timer, at),
+                (Some(at), _) => self.apply_late(index, at),
+                (None, Some(_)) => self.next_external(index),
+                (None, None) => {}
+            }
+        }
+        self.launch_fronts();
+    }
+
+    /// A dated event of the known past: what its pulse has left by now.
+    fn apply_late(&mut self, index: usize, at: i64) {
+        let plan = self.plan;
+        let now = self.now;
+        self.now = at;
+        self.apply(&plan.externals[index].effect);
+        self.now = now;
+    }
+
+    fn next_external(&mut self, index: usize) {
+        let plan = &self.plan.externals[index];
+        let Some(rate) = plan.rate else { return };
+        let (stream, timer) = (plan.stream, plan.timer);
+        let budget = self.draw(self.plan.unit_exponential, stream, self.external_count[index]);
+        self.external_clocks[index] = Clock::new(budget, self.now);
+        let rate = self.num(rate);
+        let rings = self.external_clocks[index].set_rate(self.now, rate);
+        self.set(timer, rings);
+    }
+
+    pub(super) fn external_happens(&mut self, index: usize) {
+        let plan = self.plan;
+        let external = &plan.externals[index];
+        let ordinal = self.external_count[index];
+        self.external_count[index] += 1;
+        self.note(Happening::External { event: index as u32 });
+        self.apply(&external.effect);
+        if let Some((p, claimant, severity)) = external.dispute {
+            let base = ordinal * DISPUTE_STRIDE;
+            if self.hit(p, external.dispute_stream, base + Answer::Opens as u64) {
+                let severity = self.num(severity);
+                self.dispute(Cause::External(index as u32), claimant, severity, external.dispute_stream, base);
+            }
+        }
+        if external.at.is_none() && !self.is_over {
+            self.next_external(index);
+        }
+    }
+
+    fn launch_fronts(&mut self) {
+        for index in 0..self.plan.fronts.len() {
+            let plan = &self.plan.fronts[index];
+            let (stream, timer, expiry_timer, expires) = (plan.stream, plan.timer, plan.expiry_timer, plan.expires);
+            let rate = self.num(plan.breaks) * libm::exp(self.num(plan.shared) * self.factor);
+            let budget = self.draw(self.plan.unit_exponential, stream, 0);
+            let rings = Clock::new(budget, self.now).set_rate(self.now, rate);
+            self.set(timer, rings);
+            if let Some(expires) = expires.filter(|e| *e >= self.now) {
+                self.set(expiry_timer, expires);
+            }
+        }
+    }
+
+    pub(super) fn front_breaks(&mut self, index: usize) {
+        let plan = self.plan;
+        self.set(plan.fronts[index].expiry_timer, NEVER);
+        self.note(Happening::FrontEnded { front: index as u32 });
+        self.apply(&plan.fronts[index].effect);
+    }
+
+    pub(super) fn front_expires(&mut self, index: usize) {
+        let plan = &self.plan.fronts[index];
+        if !self.hit(plan.renewed, plan.stream, 1) {
+            self.set(plan.timer, NEVER);
+            self.front_breaks(index);
+        }
+    }
+
+    fn apply(&mut self, effect: &EffectPlan) {
+        for (party, by) in &effect.trust {
+            self.shift_trust(*party, self.num(*by));
+        }
+        if let Some(pulse) = effect.pulse {
+            let size = pulse.map(|p| self.num(p));
+            self.pulses.push(Pulse { size, decay: effect.decays, since: self.now });
+        }
+        for (process, offspring) in &effect.violations {
+            self.excite(*process, self.num(*offspring));
+        }
+        self.update_hazard();
+    }
+
+    /// What all pulses add up to now.
+    pub(super) fn pulse(&self, moves: Moves) -> f64 {
+        let level = |p: &Pulse| {
+            let left = p.decay.map_or(1.0, |decay| libm::exp(-((self.now - p.since) as f64) / decay));
+            p.size[moves as usize] * left
+        };
+        self.pulses.iter().map(level).sum()
+    }
+
+    /// What moves the log-odds that a file is settled.
+    pub(super) fn settling_shift(&self) -> f64 {
+        let shared = self.plan.shared.map_or(0.0, |s| self.num(s.settles) * self.factor);
+        self.pulse(Moves::Settling) + shared
+    }
+}

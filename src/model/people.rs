@@ -1,0 +1,577 @@
+//! Who is released, what that obliges the other side to, custody and balances. Persons are conserved: a person is held by a
+//! cohort until released from it, and a release is counted once.
+
+use super::address;
+use super::happening::{Cause, Happening, Observer};
+use super::plan::{CAPTIVES, Due, Fill, KeyPlan, PRISONERS, Side, StepPlan, TransferPlan};
+use super::world::{LegState, World};
+use crate::dist::{Distribution, Prob};
+use crate::kernel::{NEVER, Time, after};
+
+/// Positions of a cohort's stream: who is alive, deaths, locating.
+const LIVING: u64 = 0;
+const DEATHS: u64 = 1;
+const LOCATING: u64 = 1 << 20;
+
+impl<O: Observer> World<'_, O> {
+    /// Draws how many of each cohort are alive: fixed at time zero, known later.
+    pub(super) fn learn_conditions(&mut self) {
+        let plan = self.plan;
+        for (index, cohort) in plan.cohorts.iter().enumerate() {
+            let living = match cohort.living {
+                Some(p) => self.binomial(cohort.people, self.num(p), cohort.stream, LIVING),
+                None if cohort.remains => 0,
+                None => cohort.people,
+            };
+            self.living[index] = living;
+            self.living_left[index] = living;
+        }
+    }
+
+    /// A binomial count from one word.
+    fn binomial(&mut self, n: u32, p: f64, stream: u32, position: u64) -> u32 {
+        if n == 0 || p <= 0.0 {
+            return 0;
+        }
+        let word = self.streams.word(stream as usize, position);
+        let law = Distribution::binomial(u64::from(n), p.min(1.0));
+        law.map_or(0, |law| law.quantile(Prob::from_word(word)) as u32)
+    }
+
+    /// A tranche becomes part of what is promised.
+    pub(super) fn promise(&mut self, tranche: usize) {
+        let plan = &self.plan.tranches[tranche];
+        for side in [CAPTIVES, PRISONERS] {
+            self.undone[side] += i64::from(!plan.leg[side].absent);
+        }
+        let due = self.rounds[tranche].due;
+        let side = if plan.leg[CAPTIVES].absent { PRISONERS } else { CAPTIVES };
+        let people = match plan.fill {
+            Fill::Number { people, .. } => people,
+            _ => plan.leg[side].items.range().map(|i| self.items[i]).sum(),
+        };
+        if due < NEVER && people > 0 {
+            let entry = (due, side as u8, people);
+            let place = self.due_order.partition_point(|e| *e <= entry);
+            self.due_order.insert(place, entry);
+        }
+    }
+
+    /// People of a cohort that no tranche but this one is to release.
+    fn unassigned(&self, cohort: usize, tranche: usize) -> u32 {
+        let elsewhere: u32 = (0..self.plan.tranches.len())
+            .filter(|t| *t != tranche && (self.rounds[*t].is_agreed || self.plan.tranches[*t].extension > 0))
+            .flat_map(|t| self.plan.tranches[t].leg[CAPTIVES].items.range())
+            .filter(|i| self.plan.items[*i].cohort == cohort)
+            .map(|i| self.items[i] - self.item_done[i])
+            .sum();
+        (self.plan.cohorts[cohort].people - self.released[cohort]).saturating_sub(elsewhere)
+    }
+
+    /// Fills a captive leg whose people are not stated one by one.
+    pub(super) fn fill(&mut self, tranche: usize) {
+        let plan = self.plan;
+        let slots = plan.tranches[tranche].leg[CAPTIVES].items.range();
+        match &plan.tranches[tranche].fill {
+            Fill::Stated => {}
+            Fill::Rest => {
+                for item in slots {
+                    self.items[item] = self.unassigned(plan.items[item].cohort, tranche) + self.item_done[item];
+                }
+            }
+            Fill::Number { people, broken, weights } if weights.is_empty() => {
+                let place = plan.tranches[tranche].place * u64::from(address::MORE_STRIDE) + address::More::Order as u64;
+                let is_broken = broken.is_some_and(|(p, _)| self.hit(p, plan.shared_streams.more, place));
+                let order = self.fill_in_order(tranche, *people, is_broken);
+                if let (true, Some((_, Some(missed)))) = (order, broken) {
+                    let base = plan.tranches[tranche].place * address::DISPUTE_STRIDE;
+                    let owner = plan.tranches[tranche].leg[CAPTIVES].owner;
+                    self.missed(*missed, owner, Cause::Order(tranche as u32), plan.shared_streams.order_dispute, base);
+                }
+            }
+            Fill::Number { people, weights, .. } => self.fill_by_weight(tranche, *people, weights),
+            Fill::Extra { people } => self.advance(tranche, *people),
+        }
+    }
+
+    /// Takes people cohort by cohort; where the order is broken, the first cohort that has anyone comes last. Returns whether
+    /// that changed who comes.
+    fn fill_in_order(&mut self, tranche: usize, people: u32, is_broken: bool) -> bool {
+        let slots = self.plan.tranches[tranche].leg[CAPTIVES].items.range();
+        let first = slots.clone().find(|i| self.unassigned(self.plan.items[*i].cohort, tranche) > 0);
+        let passed_over = first.filter(|_| is_broken);
+        let mut left = people;
+        let order = slots.clone().filter(|i| Some(*i) != passed_over).chain(passed_over);
+        for item in order.collect::<Vec<_>>() {
+            let take = self.unassigned(self.plan.items[item].cohort, tranche).min(left);
+            self.items[item] = take;
+            left -= take;
+        }
+        passed_over.is_some_and(|item| {
+            let had = self.unassigned(self.plan.items[item].cohort, tranche) + self.items[item];
+            self.items[item] < had.min(people)
+        })
+    }
+
+    fn fill_by_weight(&mut self, tranche: usize, people: u32, weights: &[super::plan::Num]) {
+        let plan = self.plan;
+        let slots = plan.tranches[tranche].leg[CAPTIVES].items.range();
+        for person in 0..people {
+            let left = |world: &Self, i: usize| world.unassigned(plan.items[i].cohort, tranche).saturating_sub(world.items[i]);
+            let weight: Vec<f64> =
+                slots.clone().zip(weights).map(|(i, w)| f64::from(left(self, i)) * self.num(*w)).collect();
+            let total: f64 = weight.iter().sum();
+            if total <= 0.0 {
+                return;
+            }
+            let position = (plan.tranches[tranche].place << 16) + u64::from(person);
+            let chosen = pick(&weight, self.uniform(plan.shared_streams.composition, position));
+            self.items[slots.start + chosen] += 1;
+        }
+    }
+
+    /// An extra round takes people of later tranches that have not begun; totals never change.
+    fn advance(&mut self, extra: usize, people: u32) {
+        let plan = self.plan;
+        let mut left = people;
+        for tranche in 0..plan.stated_tranches {
+            if self.rounds[tranche].has_begun || !self.rounds[tranche].is_agreed {
+                continue;
+            }
+            for item in plan.tranches[tranche].leg[CAPTIVES].items.range() {
+                let cohort = plan.items[item].cohort;
+                let take = left.min(self.items[item]);
+                let mut own = plan.tranches[extra].leg[CAPTIVES].items.range();
+                if let Some(own) = own.find(|i| plan.items[*i].cohort == cohort) {
+                    self.items[item] -= take;
+                    self.items[own] += take;
+                    left -= take;
+                }
+            }
+        }
+    }
+
+    /// Counts the people on a leg when it begins. No more can be released than are held.
+    pub(super) fn gather(&mut self, tranche: usize, side: Side) {
+        let plan = self.plan;
+        let mut people = 0;
+        let mut released = 0;
+        for item in plan.tranches[tranche].leg[side].items.range() {
+            let cohort = plan.items[item].cohort;
+            let held = plan.cohorts[cohort].people - self.released[cohort];
+            self.items[item] = self.items[item].min(held + self.item_done[item]);
+            people += self.items[item];
+            released += self.item_done[item];
+        }
+        self.legs[2 * tranche + side].people = people;
+        self.legs[2 * tranche + side].released = released;
+    }
+
+    /// Puts what a round obliges to on the other leg before anyone is released, where that leg does not come second.
+    pub(super) fn owe_ahead(&mut self, tranche: usize) {
+        let plan = self.plan;
+        let mut left = self.living_left.clone();
+        for item in plan.tranches[tranche].leg[CAPTIVES].items.range() {
+            let cohort = plan.items[item].cohort;
+            let people = self.items[item] - self.item_done[item];
+            let living = people.min(left[cohort]);
+            left[cohort] -= living;
+            self.oblige(tranche, cohort, living, people - living, left[cohort] == 0);
+            self.bring_bundles(tranche, cohort, self.released[cohort], self.released[cohort] + people);
+        }
+        self.owe_stated(tranche);
+        self.rounds[tranche].is_owed_ahead = true;
+    }
+
+    /// People stated beyond the key become owed.
+    fn owe_stated(&mut self, tranche: usize) {
+        let stated: u32 = self.plan.tranches[tranche].leg[PRISONERS].items.range().map(|i| self.plan.items[i].people).sum();
+        if !self.plan.tranches[tranche].leg[CAPTIVES].absent {
+            self.owe_people(PRISONERS, stated);
+        }
+    }
+
+    fn owe_people(&mut self, side: Side, people: u32) {
+        let side = &mut self.sides[side];
+        side.promised += i64::from(people);
+        side.greatest_balance = side.greatest_balance.max(side.promised - side.released);
+    }
+
+    /// Adds what the release of some of a cohort obliges to.
+    fn oblige(&mut self, tranche: usize, cohort: usize, living: u32, dead: u32, is_last: bool) {
+        let plan = self.plan;
+        for key in &plan.cohorts[cohort].key {
+            let last = if is_last && living > 0 { key.last } else { 0 };
+            self.owe(tranche, key, key.each * living + last);
+        }
+        for key in &plan.cohorts[cohort].remains_key {
+            self.owe(tranche, key, key.each * dead);
+        }
+    }
+
+    fn owe(&mut self, tranche: usize, key: &KeyPlan, people: u32) {
+        let people = match self.plan.key_ceiling {
+            Some(ceiling) => people.min(ceiling.saturating_sub(self.key_owed)),
+            None => people,
+        };
+        self.key_owed += people;
+        self.add_to_leg(tranche, key.owed, people);
+    }
+
+    fn add_to_leg(&mut self, tranche: usize, cohort: usize, people: u32) {
+        let side = self.plan.cohorts[cohort].side;
+        let mut items = self.plan.tranches[tranche].leg[side].items.range();
+        if let Some(item) = items.find(|i| self.plan.items[*i].cohort == cohort) {
+            self.items[item] += people;
+            self.owe_people(side, people);
+        }
+    }
+
+    fn bring_bundles(&mut self, tranche: usize, cohort: usize, before: u32, now: u32) {
+        let plan = self.plan;
+        let all = plan.cohorts[cohort].people;
+        for bundle in plan.bundles.iter().filter(|b| b.with == cohort) {
+            let comes = if bundle.first { before == 0 && now > 0 } else { before < all && now == all };
+            if comes {
+                for (owed, people) in &bundle.release {
+                    self.owe(tranche, &KeyPlan { owed: *owed, each: 1, last: 0 }, *people);
+                }
+            }
+        }
+    }
+
+    /// Releases people of a leg, in the order of its items.
+    #[inline]
+    pub(super) fn release(&mut self, tranche: usize, side: Side, people: u32) {
+        let plan = self.plan;
+        let mut left = people;
+        for item in plan.tranches[tranche].leg[side].items.range() {
+            let take = left.min(self.items[item] - self.item_done[item]);
+            if take > 0 {
+                self.item_done[item] += take;
+                left -= take;
+                self.free(tranche, side, plan.items[item].cohort, take);
+            }
+        }
+        let index = 2 * tranche + side;
+        self.legs[index].released += people;
+        let staged = self.legs[index].staged;
+        if staged < NEVER {
+            self.counts.longest_staged = self.counts.longest_staged.max(self.now - staged);
+        }
+        self.note(Happening::Released { tranche: tranche as u32, side: side as u8, people });
+        let leg = &self.legs[index];
+        if leg.released + leg.withheld == leg.people {
+            self.leg_is_carried_out(tranche, side);
+        }
+    }
+
+    /// The last person of a leg is released.
+    pub(super) fn leg_is_carried_out(&mut self, tranche: usize, side: Side) {
+        let index = 2 * tranche + side;
+        self.legs[index].finished = self.now;
+        if side == CAPTIVES && !self.rounds[tranche].is_owed_ahead && self.legs[index].people > 0 {
+            self.owe_stated(tranche);
+        }
+        let left_owed = self.legs[index].withheld > 0 && !self.carry_over(tranche, side);
+        if !left_owed {
+            self.undone[side] -= 1;
+        }
+        if self.undone[CAPTIVES] == 0 && side == CAPTIVES {
+            self.captives_at = self.now;
+        }
+        let second_is_empty = side == CAPTIVES && self.owes_nothing(tranche);
+        if self.completed_at == NEVER && (self.undone == [0, 0] || (self.undone == [0, 1] && second_is_empty)) {
+            self.completed_at = self.now;
+        }
+    }
+
+    /// The prisoners' leg of a tranche exists but nothing came to be owed on it.
+    fn owes_nothing(&self, tranche: usize) -> bool {
+        let leg = &self.plan.tranches[tranche].leg[PRISONERS];
+        !leg.absent
+            && self.legs[2 * tranche + PRISONERS].state == LegState::AwaitsOther
+            && leg.items.range().all(|i| self.items[i] == self.item_done[i])
+    }
+
+    /// Ends the replication where the scenario says that completion does.
+    pub(super) fn stop_if_complete(&mut self) {
+        if self.plan.stops_at_completion && self.undone == [0, 0] {
+            self.is_over = true;
+        }
+    }
+
+    /// People of one cohort are released.
+    fn free(&mut self, tranche: usize, side: Side, cohort: usize, people: u32) {
+        self.pass_dues();
+        let before = self.released[cohort];
+        self.released[cohort] += people;
+        let living = people.min(self.living_left[cohort]);
+        self.living_left[cohort] -= living;
+        self.bury(tranche, side, people - living);
+        self.count_release(tranche, side, people);
+        if side == CAPTIVES && !self.rounds[tranche].is_owed_ahead {
+            self.oblige(tranche, cohort, living, people - living, self.living_left[cohort] == 0);
+            self.bring_bundles(tranche, cohort, before, before + people);
+        }
+        self.update_deaths(cohort);
+    }
+
+    /// A release that is a fact. What it obliges to is added where the tranche has a leg for it.
+    pub(super) fn free_observed(&mut self, tranche: usize, side: Side, cohort: usize, people: u32) {
+        let before = self.released[cohort];
+        self.released[cohort] += people;
+        let living = people.min(self.living_left[cohort]);
+        self.living_left[cohort] -= living;
+        self.count_release(tranche, side, people);
+        if side == CAPTIVES && !self.plan.tranches[tranche].leg[PRISONERS].absent {
+            self.oblige(tranche, cohort, living, people - living, self.living_left[cohort] == 0);
+            self.bring_bundles(tranche, cohort, before, before + people);
+        }
+    }
+
+    /// A release that is a fact, in no tranche of the agreement.
+    pub(super) fn release_outside_tranches(&mut self, side: Side, cohort: usize, people: u32) {
+        self.released[cohort] += people;
+        self.living_left[cohort] -= people.min(self.living_left[cohort]);
+        let n = i64::from(people);
+        let before = self.sides[side].released;
+        self.sides[side].released += n;
+        self.sides[side].custody_person_s += n * self.now.min(self.term_end).max(0);
+        self.change(side, before, before + n);
+    }
+
+    /// Remains handed over: confirmed by identification, or at once where there is none.
+    fn bury(&mut self, tranche: usize, side: Side, dead: u32) {
+        self.rounds[tranche].dead[side] += dead;
+        if dead > 0 && !self.plan.identifies {
+            self.counts.confirmed += i64::from(dead);
+        }
+    }
+
+    fn count_release(&mut self, tranche: usize, side: Side, people: u32) {
+        let n = i64::from(people);
+        let due = self.rounds[tranche].due;
+        let counts = &mut self.sides[side];
+        let before = counts.released;
+        counts.released += n;
+        counts.custody_person_s += n * self.now.min(self.term_end).max(0);
+        if due < self.now {
+            counts.delay_person_s += n * (self.now - due);
+        }
+        self.change(side, before, before + n);
+    }
+
+    /// Promises whose due time has come.
+    fn pass_dues(&mut self) {
+        while let Some((due, side, people)) = self.due_order.get(self.due_passed).copied() {
+            if due > self.now {
+                break;
+            }
+            self.due_passed += 1;
+            self.owe_people(usize::from(side), people);
+        }
+    }
+
+    /// Balances and custody of those not released by the end.
+    pub(super) fn close_balances(&mut self) {
+        self.pass_dues();
+        let end = self.term_end.min(self.plan.horizon);
+        for side in [CAPTIVES, PRISONERS] {
+            let all: i64 = self.plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum();
+            let left = all - self.sides[side].released;
+            self.sides[side].custody_person_s += left * end;
+        }
+        for tranche in 0..self.plan.tranches.len() {
+            self.close_delays(tranche, end);
+        }
+    }
+
+    /// People promised by a tranche and not released wait until the end of the term.
+    fn close_delays(&mut self, tranche: usize, end: Time) {
+        let due = self.rounds[tranche].due;
+        if due >= end || !self.rounds[tranche].is_agreed {
+            return;
+        }
+        for side in [CAPTIVES, PRISONERS] {
+            let items = self.plan.tranches[tranche].leg[side].items.range();
+            let left: u32 = items.map(|i| self.items[i] - self.item_done[i]).sum();
+            self.sides[side].delay_person_s += i64::from(left) * (end - due);
+        }
+    }
+
+    // ---- people withheld ----
+
+    /// How many are withheld from a leg.
+    pub(super) fn withhold(&mut self, tranche: usize, side: Side, transfer: &TransferPlan) -> u32 {
+        let Some((probability, share, _)) = transfer.withheld else { return 0 };
+        let place = 2 * self.plan.tranches[tranche].place;
+        let stream = self.plan.shared_streams.withheld[side];
+        if !self.hit(probability, stream, place) {
+            return 0;
+        }
+        let share = self.draw(share, stream, place + 1);
+        let people = self.legs[2 * tranche + side].people - self.legs[2 * tranche + side].released;
+        let withheld = ((share * f64::from(people) + 0.5) as u32).min(people.saturating_sub(1));
+        self.counts.withdrawn += i64::from(withheld);
+        self.note(Happening::Withheld { tranche: tranche as u32, side: side as u8, people: withheld });
+        withheld
+    }
+
+    /// Moves those withheld to the next tranche that can take them; false where they stay owed.
+    fn carry_over(&mut self, tranche: usize, side: Side) -> bool {
+        let plan = self.plan;
+        let transfer = plan.tranches[tranche].leg[side].steps.range().find_map(|s| plan.steps[s].transfer.as_deref());
+        if !transfer.and_then(|t| t.withheld).is_some_and(|(_, _, carried)| carried) {
+            return false;
+        }
+        let next = (tranche + 1..plan.stated_tranches).find(|t| self.rounds[*t].is_agreed && !self.rounds[*t].has_begun);
+        let Some(next) = next else { return false };
+        for item in plan.tranches[tranche].leg[side].items.range() {
+            let left = self.items[item] - self.item_done[item];
+            let cohort = plan.items[item].cohort;
+            let mut slots = plan.tranches[next].leg[side].items.range();
+            if let Some(slot) = slots.find(|i| plan.items[*i].cohort == cohort) {
+                self.items[item] -= left;
+                self.items[slot] += left;
+            }
+        }
+        true
+    }
+
+    // ---- remains ----
+
+    /// When the remains on a leg are all located.
+    pub(super) fn located(&mut self, tranche: usize, side: Side) -> Time {
+        let plan = self.plan;
+        let mut latest = Time::MIN;
+        for item in plan.tranches[tranche].leg[side].items.range() {
+            let cohort = &plan.cohorts[plan.items[item].cohort];
+            let Some(law) = cohort.located else { continue };
+            let first = self.released[plan.items[item].cohort];
+            for set in first..first + self.items[item] - self.item_done[item] {
+                let time = self.draw(law, cohort.stream, LOCATING + u64::from(set));
+                latest = latest.max(after(self.started, time));
+            }
+        }
+        latest
+    }
+
+    /// Identification ends: some sets may not be the persons named.
+    pub(super) fn identify(&mut self, tranche: usize, side: Side, step: &StepPlan) {
+        let Some(plan) = step.identification else { return };
+        let dead = self.rounds[tranche].dead[side];
+        let place = self.plan.tranches[tranche].place;
+        let stream = self.plan.shared_streams.mismatch;
+        let wrong = self.binomial(dead, self.num(plan.mismatch), stream, 2 * place);
+        self.counts.confirmed += i64::from(dead - wrong);
+        self.note(Happening::Confirmed { tranche: tranche as u32, people: dead - wrong });
+        if wrong == 0 {
+            return;
+        }
+        self.counts.mismatches += i64::from(wrong);
+        self.rounds[tranche].wrong_sets = wrong;
+        self.note(Happening::Mismatch { tranche: tranche as u32, sets: wrong });
+        if let (Some(law), Some(timer)) = (plan.replacement, self.plan.tranches[tranche].leg[side].replacement_timer) {
+            let takes = self.draw(law, stream, 2 * place + 1);
+            self.set(timer, after(self.now, takes));
+        }
+        if let Some(missed) = plan.missed {
+            let owner = self.plan.tranches[tranche].leg[side].owner;
+            let cause = Cause::Mismatch(tranche as u32);
+            let base = place * address::DISPUTE_STRIDE;
+            self.missed(missed, owner, cause, self.plan.shared_streams.mismatch_dispute, base);
+        }
+    }
+
+    /// The right remains are handed over, and confirmed.
+    pub(super) fn replacement_arrives(&mut self, tranche: usize, _side: Side) {
+        let people = std::mem::take(&mut self.rounds[tranche].wrong_sets);
+        self.counts.confirmed += i64::from(people);
+        self.note(Happening::Confirmed { tranche: tranche as u32, people });
+    }
+
+    // ---- deaths in custody, people outside the agreement ----
+
+    /// The hazard of a death in a cohort follows the number of living people still held.
+    pub(super) fn update_deaths(&mut self, cohort: usize) {
+        let Some(rate) = self.plan.cohorts[cohort].dies else { return };
+        if let Some(timer) = self.plan.death_timer(cohort)
+            && !self.in_past
+        {
+            let rate = self.num(rate) * f64::from(self.living_left[cohort]);
+            let rings = self.deaths[cohort].set_rate(self.now, rate);
+            self.set(timer, rings);
+        }
+    }
+
+    pub(super) fn launch_deaths(&mut self) {
+        for cohort in 0..self.plan.cohorts.len() {
+            if self.plan.cohorts[cohort].dies.is_some() {
+                self.renew_death(cohort, 0);
+            }
+        }
+    }
+
+    fn renew_death(&mut self, cohort: usize, ordinal: u64) {
+        let budget = self.draw(self.plan.unit_exponential, self.plan.cohorts[cohort].stream, DEATHS + ordinal);
+        self.deaths[cohort] = super::clock::Clock::new(budget, self.now);
+        self.update_deaths(cohort);
+    }
+
+    pub(super) fn death_happens(&mut self, cohort: usize) {
+        self.living[cohort] -= 1;
+        self.living_left[cohort] -= 1;
+        self.counts.died += 1;
+        self.note(Happening::DiedInCustody { cohort: cohort as u32 });
+        let died = u64::from(self.plan.cohorts[cohort].people - self.living[cohort]);
+        self.renew_death(cohort, died);
+    }
+
+    pub(super) fn launch_outsiders(&mut self) {
+        for index in 0..self.plan.outsiders.len() {
+            let plan = &self.plan.outsiders[index];
+            let (law, stream, due, timer) = (plan.takes, plan.stream, plan.due, plan.timer);
+            let takes = law.map_or(0.0, |law| self.draw(law, stream, 0));
+            let when = after(due, takes);
+            if when >= self.now {
+                self.set(timer, when);
+            }
+        }
+    }
+
+    pub(super) fn outsiders_released(&mut self, index: usize) {
+        let people = self.plan.outsiders[index].people;
+        self.counts.outside += i64::from(people);
+        self.note(Happening::OutsideReleased { outside: index as u32, people });
+    }
+
+    /// Whether all living people of a cohort are back.
+    pub(super) fn are_living_back(&self, cohort: usize) -> bool {
+        self.living_left[cohort] == 0
+    }
+
+    /// The end of an undated or dated tranche's promise, for reports.
+    pub(super) fn delay_of(&self, tranche: usize, side: Side) -> Option<Time> {
+        let finished = self.legs[2 * tranche + side].finished;
+        let due = match self.plan.tranches[tranche].due {
+            Due::Undated => return None,
+            _ => self.rounds[tranche].due,
+        };
+        (finished < NEVER && due < NEVER).then(|| finished - due)
+    }
+}
+
+/// The index chosen by a uniform among weights.
+pub(super) fn pick(weights: &[f64], uniform: f64) -> usize {
+    let mut left = uniform * weights.iter().sum::<f64>();
+    let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(0);
+    for (index, weight) in weights.iter().enumerate() {
+        left -= weight;
+        if left < 0.0 {
+            return index;
+        }
+    }
+    last
+}
+

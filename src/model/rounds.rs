@@ -1,0 +1,633 @@
+//! When a round begins and how its legs go through their steps.
+//!
+//! A leg is a sequence of steps. Before each step it is asked whether the leg is held (then it waits, and goes on when the hold
+//! ends) and whether something else sets an earliest time (names, located remains, a slowed step, hours of the day). A step
+//! under way finishes unless it says that a hold interrupts it.
+
+use super::address::{self, More};
+use super::happening::{Happening, Observer};
+use super::plan::{
+    CAPTIVES, CatchUp, Due, Legs, PRISONERS, Side, StepKind, StepPlan, TransferPlan, Trigger, WaitsFor,
+};
+use super::world::{DelayCause, LegState, Phase, World, day_of, other};
+use crate::kernel::{NEVER, Time, after};
+
+impl<O: Observer> World<'_, O> {
+    /// Fixes due times at the start of the truce.
+    pub(super) fn set_dues(&mut self) {
+        let shift = if self.plan.days_from_actual { self.started } else { 0 };
+        for index in 0..self.plan.tranches.len() {
+            match self.plan.tranches[index].due {
+                Due::At(time) => {
+                    let due = time + shift;
+                    self.rounds[index].due = due;
+                    self.rounds[index].from = due;
+                }
+                Due::After(Trigger::Start, by) => {
+                    self.rounds[index].due = self.started + by;
+                    self.rounds[index].from = self.started;
+                }
+                Due::After(..) => {}
+                Due::Undated => self.rounds[index].from = self.started,
+            }
+            if self.rounds[index].is_agreed {
+                self.promise(index);
+            }
+        }
+    }
+
+    /// Asks for every tranche that waits for nothing.
+    pub(super) fn launch_rounds(&mut self) {
+        for tranche in 0..self.plan.tranches.len() {
+            if self.rounds[tranche].is_agreed {
+                self.set_list(tranche);
+                self.set_grace(tranche);
+                self.ask(tranche);
+            }
+        }
+    }
+
+    /// The side whose leg comes first in a tranche.
+    fn first_side(&self, tranche: usize) -> Side {
+        let plan = &self.plan.tranches[tranche];
+        let first = if self.rounds[tranche].legs == Legs::PrisonersFirst { PRISONERS } else { CAPTIVES };
+        if plan.leg[first].absent { other(first) } else { first }
+    }
+
+    /// Begins a round, or sets the time at which it begins, once nothing stands before it.
+    pub(super) fn ask(&mut self, tranche: usize) {
+        let round = &self.rounds[tranche];
+        if !round.is_agreed || !round.is_next || round.has_begun || round.from >= NEVER {
+            return;
+        }
+        if round.from <= self.now {
+            self.begin_round(tranche);
+        } else {
+            let side = self.first_side(tranche);
+            let from = round.from;
+            self.legs[2 * tranche + side].state = LegState::AwaitsDue;
+            self.set(self.plan.tranches[tranche].leg[side].timer, from);
+        }
+    }
+
+    fn begin_round(&mut self, tranche: usize) {
+        self.rounds[tranche].has_begun = true;
+        self.fill(tranche);
+        self.draw_fault(tranche);
+        self.catch_up(tranche);
+        let first = self.first_side(tranche);
+        let legs = self.rounds[tranche].legs;
+        if legs != Legs::CaptivesFirst || self.plan.tranches[tranche].leg[CAPTIVES].absent {
+            self.owe_ahead(tranche);
+        }
+        if self.now > self.rounds[tranche].due && self.legs[2 * tranche + first].cause == DelayCause::None {
+            self.legs[2 * tranche + first].cause = DelayCause::Before;
+        }
+        if legs == Legs::Simultaneous {
+            self.begin_leg(tranche, other(first));
+        } else {
+            self.legs[2 * tranche + other(first)].state = LegState::AwaitsOther;
+        }
+        self.begin_leg(tranche, first);
+    }
+
+    /// Later due times, when this round begins late.
+    fn catch_up(&mut self, tranche: usize) {
+        let late = self.now - self.rounds[tranche].due;
+        if self.plan.catch_up == CatchUp::Keep || late <= 0 || self.rounds[tranche].due >= NEVER {
+            return;
+        }
+        let last = (tranche + 1..self.plan.stated_tranches).rev().find(|t| self.rounds[*t].due < NEVER);
+        let Some(last) = last else { return };
+        let (from, end) = (self.rounds[tranche].due, self.rounds[last].due);
+        for later in tranche + 1..=last {
+            let due = self.rounds[later].due;
+            if due >= NEVER || self.rounds[later].has_begun {
+                continue;
+            }
+            let moved = match self.plan.catch_up {
+                CatchUp::Shift => due + late,
+                // What is left of the calendar is drawn together; the last keeps its date.
+                _ if self.now < end => end - (end - due) * (end - self.now) / (end - from).max(1),
+                _ => due,
+            };
+            self.move_due(later, moved);
+        }
+    }
+
+    /// Moves a tranche's due time, and what hangs on it.
+    pub(super) fn move_due(&mut self, tranche: usize, due: Time) {
+        self.rounds[tranche].from = due;
+        self.rounds[tranche].due = due;
+        self.set_list(tranche);
+        self.set_grace(tranche);
+        let side = self.first_side(tranche);
+        if self.legs[2 * tranche + side].state == LegState::AwaitsDue {
+            self.set(self.plan.tranches[tranche].leg[side].timer, due.max(self.now));
+        }
+    }
+
+    fn set_grace(&mut self, tranche: usize) {
+        let Some((_, grace)) = self.plan.leg_missed else { return };
+        let due = self.rounds[tranche].due;
+        for side in [CAPTIVES, PRISONERS] {
+            if let Some(timer) = self.plan.tranches[tranche].leg[side].grace_timer
+                && due < NEVER
+                && self.legs[2 * tranche + side].state != LegState::Done
+                && due + grace > self.now
+            {
+                self.set(timer, due + grace);
+            }
+        }
+    }
+
+    pub(super) fn begin_leg(&mut self, tranche: usize, side: Side) {
+        self.gather(tranche, side);
+        let leg = &mut self.legs[2 * tranche + side];
+        if side == PRISONERS {
+            leg.staged = self.now;
+        }
+        if leg.people == leg.released {
+            // Nobody is to move on it: nothing was owed, or it happened already.
+            self.leg_is_carried_out(tranche, side);
+            return self.end_leg(tranche, side);
+        }
+        self.go_on(tranche, side);
+    }
+
+    /// A leg's timer: its due time has come, what delayed it is over, or its step ends.
+    #[inline]
+    pub(super) fn leg_goes_on(&mut self, tranche: usize, side: Side) {
+        match self.legs[2 * tranche + side].state {
+            LegState::Running => self.step_ends(tranche, side),
+            LegState::AwaitsDue => self.begin_round(tranche),
+            LegState::Delayed => self.go_on(tranche, side),
+            _ => {}
+        }
+    }
+
+    /// Takes a leg as far as it can go now.
+    pub(super) fn go_on(&mut self, tranche: usize, side: Side) {
+        let plan = &self.plan.tranches[tranche].leg[side];
+        let index = 2 * tranche + side;
+        let at = plan.steps.from as usize + self.legs[index].step as usize;
+        if at >= plan.steps.to as usize {
+            return self.end_leg(tranche, side);
+        }
+        if let Some(cause) = self.held_by(tranche, side) {
+            return self.wait(tranche, side, cause);
+        }
+        let step = &self.plan.steps[at];
+        if let Some((until, cause)) = self.earliest(tranche, side, step) {
+            return self.delay(tranche, side, until, cause);
+        }
+        self.start_step(tranche, side, step);
+    }
+
+    /// Whether a leg is held, and by what.
+    #[inline]
+    fn held_by(&self, tranche: usize, side: Side) -> Option<DelayCause> {
+        if self.suspended > 0 {
+            return Some(DelayCause::Suspension);
+        }
+        if self.phase == Phase::Limbo {
+            return Some(DelayCause::Suspension);
+        }
+        let queues = &self.plan.tranches[tranche].leg[side].queues;
+        queues.iter().any(|q| self.queues[*q as usize].holds > 0).then_some(DelayCause::Hold)
+    }
+
+    fn wait(&mut self, tranche: usize, side: Side, cause: DelayCause) {
+        let index = 2 * tranche + side;
+        self.legs[index].state = LegState::Held;
+        self.blame(index, cause);
+        self.held.push(index as u32);
+        self.note(Happening::LegWaits { tranche: tranche as u32, side: side as u8 });
+    }
+
+    fn delay(&mut self, tranche: usize, side: Side, until: Time, cause: DelayCause) {
+        let index = 2 * tranche + side;
+        self.legs[index].state = LegState::Delayed;
+        if cause != DelayCause::Window {
+            self.blame(index, cause);
+        }
+        self.set(self.plan.tranches[tranche].leg[side].timer, until);
+    }
+
+    fn blame(&mut self, leg: usize, cause: DelayCause) {
+        if self.legs[leg].cause == DelayCause::None {
+            self.legs[leg].cause = cause;
+        }
+    }
+
+    /// A hold or a suspension has ended: every leg that waited tries again, in the order of tranches.
+    pub(super) fn wake(&mut self) {
+        if self.held.is_empty() {
+            return;
+        }
+        std::mem::swap(&mut self.held, &mut self.held_scratch);
+        self.held_scratch.sort_unstable();
+        for place in 0..self.held_scratch.len() {
+            let index = self.held_scratch[place] as usize;
+            if self.legs[index].state == LegState::Held && !self.is_over {
+                self.go_on(index / 2, index % 2);
+            }
+        }
+        self.held_scratch.clear();
+    }
+
+    /// The earliest time a step can start, if that is later than now.
+    #[inline]
+    fn earliest(&mut self, tranche: usize, side: Side, step: &StepPlan) -> Option<(Time, DelayCause)> {
+        let leg = &self.plan.tranches[tranche].leg[side];
+        let slowed = leg.queues.iter().map(|q| self.queues[*q as usize].slowed_until).max().unwrap_or(0);
+        if slowed > self.now {
+            return Some((slowed, DelayCause::Slowed));
+        }
+        if self.legs[2 * tranche + side].step == 0 && side == self.first_side(tranche) {
+            let names = self.rounds[tranche].list_at;
+            if names > self.now {
+                return Some((names, DelayCause::List));
+            }
+        }
+        let transfer = step.transfer.as_deref()?;
+        let located = self.located(tranche, side);
+        if located > self.now {
+            return Some((located, DelayCause::Locating));
+        }
+        let is_first = self.legs[2 * tranche + side].arrived == 0;
+        let opens = self.opens(tranche, step.kind, transfer, is_first);
+        (opens > self.now).then_some((opens, DelayCause::Window))
+    }
+
+    /// When a transfer can start by the hours of the day. The drawn hour is for its first portion alone.
+    fn opens(&mut self, tranche: usize, kind: StepKind, transfer: &TransferPlan, is_first: bool) -> Time {
+        let mut opens = self.now;
+        if let Some(law) = transfer.hour
+            && is_first
+        {
+            let lane = if kind == StepKind::Handover { More::HandoverHour } else { More::ReciprocalHour };
+            let hour = self.draw(law, self.plan.shared_streams.more, self.more(tranche, lane));
+            let base = self.plan.midnights[day_of(&self.plan.midnights, self.now)];
+            opens = opens.max(after(base, hour));
+        }
+        match transfer.window {
+            Some(window) => self.within(window, opens),
+            None => opens,
+        }
+    }
+
+    /// The first time from `time` on that lies inside a daily window.
+    fn within(&self, (from, to): (Time, Time), time: Time) -> Time {
+        let midnights = &self.plan.midnights;
+        let day = day_of(midnights, time);
+        let midnight = midnights[day];
+        if time < midnight + from {
+            midnight + from
+        } else if time <= midnight + to {
+            time
+        } else {
+            midnights.get(day + 1).map_or(NEVER, |next| next + from)
+        }
+    }
+
+    pub(super) fn more(&self, tranche: usize, lane: More) -> u64 {
+        self.plan.tranches[tranche].place * u64::from(address::MORE_STRIDE) + lane as u64
+    }
+
+    #[inline]
+    fn start_step(&mut self, tranche: usize, side: Side, step: &StepPlan) {
+        let index = 2 * tranche + side;
+        if self.legs[index].step == 0 && self.legs[index].attempt == 0 && side == self.first_side(tranche) {
+            self.note(Happening::RoundStarted { tranche: tranche as u32 });
+        }
+        self.legs[index].state = LegState::Running;
+        if let Some(transfer) = step.transfer.as_deref() {
+            return self.start_transfer(tranche, side, step, transfer);
+        }
+        let mut takes = self.step_time(tranche, side, step);
+        if step.kind == StepKind::Staging {
+            takes += self.name_missing(tranche);
+        }
+        self.set(self.plan.tranches[tranche].leg[side].timer, after(self.now, takes));
+    }
+
+    /// The duration of a step's present attempt, at its own address.
+    #[inline]
+    pub(super) fn step_time(&mut self, tranche: usize, side: Side, step: &StepPlan) -> f64 {
+        let attempt = u64::from(self.legs[2 * tranche + side].attempt);
+        let place = self.plan.tranches[tranche].place;
+        let age = std::mem::take(&mut self.legs[2 * tranche + side].age);
+        let takes = if attempt == 0 {
+            let position = place * u64::from(step.stride) + u64::from(step.lane);
+            let word = self.streams.word(step.stream as usize, position);
+            // A step begun in the known past: what is left of it.
+            if age > 0.0 { self.residual(step.takes, age, word) - age } else { self.value(step.takes, word) }
+        } else {
+            let position = address::again(place, attempt, step.kind as u64);
+            self.draw(step.takes, self.plan.shared_streams.again, position)
+        };
+        self.paced(tranche, side, takes)
+    }
+
+    #[inline]
+    fn paced(&self, tranche: usize, side: Side, takes: f64) -> f64 {
+        let owner = self.plan.tranches[tranche].leg[side].owner;
+        self.plan.parties[owner].pace.map_or(takes, |pace| takes * self.num(pace))
+    }
+
+    // ---- transfers: one portion, several sites, or trips of vehicles ----
+
+    fn start_transfer(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan) {
+        let index = 2 * tranche + side;
+        if self.legs[index].portions == 0 {
+            let withheld = self.withhold(tranche, side, transfer);
+            self.legs[index].withheld = withheld;
+            self.legs[index].portions = self.portions(tranche, side, step.kind, transfer);
+        }
+        if transfer.lift.is_some() {
+            return self.fly(tranche, side, step, transfer);
+        }
+        let portion = u64::from(self.legs[index].arrived);
+        let takes = if portion == 0 {
+            self.step_time(tranche, side, step)
+        } else {
+            self.portion_time(tranche, side, step, portion)
+        };
+        self.legs[index].begun = self.legs[index].arrived + 1;
+        self.set(self.plan.tranches[tranche].leg[side].timer, after(self.now, takes));
+    }
+
+    fn portion_time(&mut self, tranche: usize, side: Side, step: &StepPlan, portion: u64) -> f64 {
+        let place = self.plan.tranches[tranche].place;
+        let attempt = u64::from(self.legs[2 * tranche + side].attempt);
+        let position = address::portion(place, attempt, portion);
+        let takes = self.draw(step.takes, self.plan.shared_streams.portions[side], position);
+        self.paced(tranche, side, takes)
+    }
+
+    fn portions(&mut self, tranche: usize, side: Side, kind: StepKind, transfer: &TransferPlan) -> u32 {
+        let leg = &self.legs[2 * tranche + side];
+        let people = leg.people - leg.withheld;
+        if let Some((_, capacity)) = transfer.lift {
+            return people.div_ceil(capacity).max(1);
+        }
+        let Some(law) = transfer.sites else { return 1 };
+        let lane = if kind == StepKind::Handover { More::HandoverSites } else { More::ReciprocalSites };
+        let sites = self.draw(law, self.plan.shared_streams.more, self.more(tranche, lane));
+        ((sites + 0.5) as u32).clamp(1, people.max(1))
+    }
+
+    /// Starts trips with the vehicles that are free. `trips` holds, by vehicle, when its trip arrives.
+    fn fly(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan) {
+        let (vehicles, _) = transfer.lift.expect("only called for lifts");
+        let index = 2 * tranche + side;
+        if self.legs[index].begun == 0 {
+            self.trips[index].clear();
+        }
+        while self.trips[index].len() < vehicles as usize && self.legs[index].begun < self.legs[index].portions {
+            let arrives = self.trip(tranche, side, step, transfer, self.now);
+            self.trips[index].push(arrives);
+        }
+        for vehicle in 0..self.trips[index].len() {
+            // A vehicle whose next trip was refused while the leg was held.
+            if self.trips[index][vehicle] >= NEVER && self.legs[index].begun < self.legs[index].portions {
+                self.trips[index][vehicle] = self.trip(tranche, side, step, transfer, self.now);
+            }
+        }
+        self.await_trip(tranche, side);
+    }
+
+    fn trip(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan, from: Time) -> Time {
+        let index = 2 * tranche + side;
+        let portion = u64::from(self.legs[index].begun);
+        self.legs[index].begun += 1;
+        let takes = self.portion_time(tranche, side, step, portion);
+        let from = transfer.window.map_or(from, |window| self.within(window, from));
+        after(from, takes)
+    }
+
+    fn await_trip(&mut self, tranche: usize, side: Side) {
+        let next = self.trips[2 * tranche + side].iter().copied().min().unwrap_or(NEVER);
+        self.set(self.plan.tranches[tranche].leg[side].timer, next);
+    }
+
+    /// A portion has arrived; returns whether the transfer is over.
+    fn portion_arrives(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan) -> bool {
+        let index = 2 * tranche + side;
+        let (arrived, portions) = (self.legs[index].arrived, self.legs[index].portions);
+        let people = self.legs[index].people - self.legs[index].withheld;
+        // The first portions carry the remainder, so that all carry nearly the same.
+        let share = match transfer.lift {
+            Some((_, capacity)) => capacity.min(people - self.legs[index].released),
+            None => people / portions + u32::from(arrived < people % portions),
+        };
+        self.legs[index].arrived += 1;
+        self.release(tranche, side, share);
+        if self.legs[index].arrived == portions {
+            return true;
+        }
+        match transfer.lift {
+            Some(_) => self.vehicle_returns(tranche, side, step, transfer),
+            None => self.next_site(tranche, side, transfer),
+        }
+        false
+    }
+
+    fn next_site(&mut self, tranche: usize, side: Side, transfer: &TransferPlan) {
+        let index = 2 * tranche + side;
+        let Some(gap) = transfer.gap else { return self.go_on(tranche, side) };
+        let place = self.plan.tranches[tranche].place;
+        let (attempt, portion) = (u64::from(self.legs[index].attempt), u64::from(self.legs[index].arrived));
+        let position = address::portion(place, attempt, portion) + 1;
+        let gap = self.draw(gap, self.plan.shared_streams.portions[side], position);
+        self.legs[index].state = LegState::Delayed;
+        self.set(self.plan.tranches[tranche].leg[side].timer, after(self.now, gap));
+    }
+
+    fn vehicle_returns(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan) {
+        let index = 2 * tranche + side;
+        let vehicle = self.trips[index].iter().position(|t| *t == self.now).unwrap_or(0);
+        self.trips[index][vehicle] = NEVER;
+        if self.legs[index].begun < self.legs[index].portions && self.held_by(tranche, side).is_none() {
+            let place = self.plan.tranches[tranche].place;
+            let portion = u64::from(self.legs[index].begun);
+            let position = address::portion(place, u64::from(self.legs[index].attempt), portion) + 1;
+            let streams = self.plan.shared_streams.portions[side];
+            let pause = transfer.turnaround.map_or(0.0, |law| self.draw(law, streams, position));
+            let from = after(self.now, pause);
+            self.trips[index][vehicle] = self.trip(tranche, side, step, transfer, from);
+        }
+        match self.trips[index].iter().all(|t| *t >= NEVER) {
+            true => self.go_on(tranche, side), // held: it waits there, and all vehicles start again
+            false if self.held_by(tranche, side).is_some() => self.await_trip(tranche, side),
+            false => self.fly(tranche, side, step, transfer),
+        }
+    }
+
+    // ---- ends ----
+
+    #[inline]
+    fn step_ends(&mut self, tranche: usize, side: Side) {
+        let index = 2 * tranche + side;
+        let at = self.plan.tranches[tranche].leg[side].steps.from as usize + self.legs[index].step as usize;
+        let step = &self.plan.steps[at];
+        if let Some(transfer) = step.transfer.as_deref()
+            && !self.portion_arrives(tranche, side, step, transfer)
+        {
+            return;
+        }
+        if !step.is_implied {
+            self.note(Happening::StepEnded { tranche: tranche as u32, side: side as u8, step: step.kind });
+        }
+        self.legs[index].step += 1;
+        self.legs[index].attempt = 0;
+        self.after_step(tranche, side, step);
+        if !self.is_over {
+            self.go_on(tranche, side);
+        }
+    }
+
+    /// What the end of a step brings, before the next can start.
+    #[inline]
+    fn after_step(&mut self, tranche: usize, side: Side, step: &StepPlan) {
+        match step.kind {
+            StepKind::Staging => self.legs[2 * tranche + side].staged = self.now,
+            StepKind::Identification => self.identify(tranche, side, step),
+            _ => {}
+        }
+        if self.rounds[tranche].fault > 0 {
+            self.fault_strikes(tranche, step.kind);
+        }
+    }
+
+    pub(super) fn end_leg(&mut self, tranche: usize, side: Side) {
+        let index = 2 * tranche + side;
+        self.legs[index].state = LegState::Done;
+        self.note(Happening::LegDone { tranche: tranche as u32, side: side as u8 });
+        self.cancel_grace(tranche, side);
+        self.keep(self.plan.tranches[tranche].leg[side].owner, self.is_in_time(tranche, index));
+        let second = &self.plan.tranches[tranche].leg[other(side)];
+        if self.legs[2 * tranche + other(side)].state == LegState::AwaitsOther {
+            if second.absent || (second.items.is_empty()) {
+                self.legs[2 * tranche + other(side)].state = LegState::Done;
+            } else {
+                self.begin_leg(tranche, other(side));
+            }
+        }
+        if !self.is_over {
+            self.leg_ends_for_others(tranche, side);
+        }
+    }
+
+    /// What waits for the end of a leg.
+    pub(super) fn leg_ends_for_others(&mut self, tranche: usize, side: Side) {
+        self.followers_go(tranche, side);
+        self.requirements_changed();
+        self.stop_if_complete();
+    }
+
+    fn is_in_time(&self, tranche: usize, leg: usize) -> bool {
+        let grace = self.plan.leg_missed.map_or(crate::kernel::DAY, |(_, grace)| grace);
+        self.legs[leg].finished <= self.rounds[tranche].due.saturating_add(grace)
+    }
+
+    fn cancel_grace(&mut self, tranche: usize, side: Side) {
+        if let Some(timer) = self.plan.tranches[tranche].leg[side].grace_timer {
+            self.set(timer, NEVER);
+        }
+    }
+
+    /// Both legs carried out.
+    pub(super) fn is_round_done(&self, tranche: usize) -> bool {
+        let plan = &self.plan.tranches[tranche];
+        [CAPTIVES, PRISONERS]
+            .iter()
+            .all(|side| plan.leg[*side].absent || self.legs[2 * tranche + side].state == LegState::Done)
+    }
+
+    fn followers_go(&mut self, tranche: usize, side: Side) {
+        let plan = self.plan;
+        let captives_done = side == CAPTIVES || plan.tranches[tranche].leg[CAPTIVES].absent;
+        let round_done = self.is_round_done(tranche);
+        for &follower in &plan.tranches[tranche].followers {
+            let ready = match plan.tranches[follower].waits_for {
+                WaitsFor::CaptiveLeg => captives_done,
+                WaitsFor::Round => round_done,
+                WaitsFor::DueTime => false,
+            };
+            if ready && !self.rounds[follower].is_next {
+                self.rounds[follower].is_next = true;
+                if !self.in_past {
+                    self.ask(follower);
+                }
+            }
+        }
+        if round_done {
+            self.trigger(Trigger::Tranche(tranche));
+        }
+    }
+
+    /// Something happened that due times may count from.
+    pub(super) fn trigger(&mut self, what: Trigger) {
+        let plan = self.plan;
+        for tranche in 0..plan.tranches.len() {
+            if let Due::After(trigger, by) = plan.tranches[tranche].due
+                && trigger == what
+            {
+                self.rounds[tranche].from = self.now;
+                self.rounds[tranche].due = self.now + by;
+                if !self.in_past {
+                    self.set_list(tranche);
+                    self.set_grace(tranche);
+                    self.ask(tranche);
+                }
+            }
+        }
+        self.milestones_triggered(what);
+    }
+
+    /// A leg is not done although its grace has run out.
+    pub(super) fn leg_is_missed(&mut self, tranche: usize, side: Side) {
+        let Some((missed, _)) = self.plan.leg_missed else { return };
+        if self.legs[2 * tranche + side].state == LegState::Done || !self.rounds[tranche].is_agreed {
+            return;
+        }
+        let owner = self.plan.tranches[tranche].leg[side].owner;
+        let stream = self.plan.shared_streams.leg_dispute[side];
+        let base = self.plan.tranches[tranche].place * address::DISPUTE_STRIDE;
+        let cause = super::happening::Cause::LateLeg(tranche as u32, side as u8);
+        self.missed(missed, owner, cause, stream, base);
+    }
+
+    /// Steps under way that a hold interrupts: people go back, and the step is done again when the hold ends.
+    pub(super) fn interrupt(&mut self) {
+        if !self.plan.has_repeats {
+            return;
+        }
+        for index in 0..self.legs.len() {
+            let (tranche, side) = (index / 2, index % 2);
+            let running = matches!(self.legs[index].state, LegState::Running);
+            let at = self.plan.tranches[tranche].leg[side].steps.from as usize + self.legs[index].step as usize;
+            if !running || !self.plan.steps[at].repeats {
+                continue;
+            }
+            if let Some(cause) = self.held_by(tranche, side) {
+                self.send_back(tranche, side);
+                self.wait(tranche, side, cause);
+            }
+        }
+    }
+
+    fn send_back(&mut self, tranche: usize, side: Side) {
+        let index = 2 * tranche + side;
+        let leg = &mut self.legs[index];
+        let people = leg.people - leg.withheld - leg.released;
+        leg.attempt += 1;
+        leg.begun = leg.arrived;
+        self.trips[index].clear();
+        self.counts.sent_back += i64::from(people);
+        self.set(self.plan.tranches[tranche].leg[side].timer, NEVER);
+        self.note(Happening::SentBack { tranche: tranche as u32, side: side as u8, people });
+    }
+}

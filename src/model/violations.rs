@@ -1,0 +1,232 @@
+//! Alleged violations: marked point processes that excite themselves and each other.
+//!
+//! The intensity of process j at time t is
+//! `b_j · f · (1 + (m_j − 1) e^(−(t−t₀)/ε_j)) + Σ_i n_ij Σ_{t_i<t} β_j e^(−β_j (t−t_i))`
+//! with background b, shared factor f, early multiple m decaying with mean ε, branching n_ij and memory 1/β_j: the exponential kernel of
+//! Hawkes (1971, Biometrika 58:83). Each event spends a unit-exponential budget at the integrated intensity (the time-rescaling
+//! theorem); when another process excites this one, what is unspent carries over. One uniform an event, no thinning.
+
+use super::address::DISPUTE_STRIDE;
+use super::happening::{Cause, Happening, Observer};
+use super::plan::{HarmPlan, ViolationPlan};
+use super::world::{World, threshold};
+use crate::kernel::{NEVER, after};
+
+/// Newton steps on a concave function from the left converge without overshooting; this many are never needed.
+const MOST_STEPS: usize = 100;
+
+impl<O: Observer> World<'_, O> {
+    pub(super) fn launch_violations(&mut self) {
+        for index in 0..self.plan.violations.len() {
+            let plan = &self.plan.violations[index];
+            let loading = self.plan.shared.map_or(0.0, |s| self.num(s.violations));
+            let background = self.num(plan.rate) * libm::exp(loading * self.factor);
+            let process = &mut self.processes[index];
+            process.background = background;
+            process.since = self.now;
+            process.is_running = true;
+            self.next_violation(index);
+        }
+    }
+
+    /// Draws the budget of the next violation and sets its time.
+    #[inline]
+    fn next_violation(&mut self, index: usize) {
+        let plan = &self.plan.violations[index];
+        let (gap_stream, timer) = (plan.gap_stream, plan.timer);
+        let ordinal = self.processes[index].next;
+        let budget = self.draw(self.plan.unit_exponential, gap_stream, ordinal);
+        self.processes[index].next += 1;
+        self.processes[index].budget = budget;
+        let rings = self.rings(index);
+        self.set(timer, rings);
+    }
+
+    #[inline]
+    fn rings(&self, index: usize) -> i64 {
+        let plan = &self.plan.violations[index];
+        let process = &self.processes[index];
+        if plan.early.is_none() && process.excess == 0.0 {
+            return if process.background > 0.0 { after(self.now, process.budget / process.background) } else { NEVER };
+        }
+        self.solve(plan, index)
+    }
+
+    /// The time at which the integrated intensity from now on reaches the budget.
+    fn solve(&self, plan: &ViolationPlan, index: usize) -> i64 {
+        let process = &self.processes[index];
+        let intensity = self.intensity(plan, index);
+        let mut wait = 0.0;
+        for _ in 0..MOST_STEPS {
+            let missing = process.budget - intensity.integral(wait);
+            let rate = intensity.at(wait);
+            if rate <= 0.0 || missing / rate > (self.plan.horizon - self.now) as f64 + 1.0 && intensity.steady == 0.0 {
+                return NEVER;
+            }
+            let step = missing / rate;
+            wait += step;
+            if step < 1e-3 {
+                break;
+            }
+        }
+        after(self.now, wait)
+    }
+
+    fn intensity(&self, plan: &ViolationPlan, index: usize) -> Intensity {
+        let process = &self.processes[index];
+        let age = (self.now - self.started) as f64;
+        let (early, early_decay) = plan.early.map_or((0.0, 1.0), |(times, decay)| {
+            (process.background * (self.num(times) - 1.0) * libm::exp(-age / decay), decay)
+        });
+        Intensity { steady: process.background, early, early_decay, excess: process.excess, memory: plan.memory }
+    }
+
+    /// Adds `offspring` expected events to a process.
+    pub(super) fn excite(&mut self, index: usize, offspring: f64) {
+        if !self.processes[index].is_running {
+            return;
+        }
+        self.spend(index);
+        self.processes[index].excess += offspring / self.plan.violations[index].memory;
+        let rings = self.rings(index);
+        self.set(self.plan.violations[index].timer, rings);
+    }
+
+    /// Spends the budget of a process up to now and lets its excitation decay.
+    fn spend(&mut self, index: usize) {
+        let plan = &self.plan.violations[index];
+        let since = self.processes[index].since;
+        let elapsed = (self.now - since) as f64;
+        if elapsed <= 0.0 {
+            return;
+        }
+        let now = self.now;
+        self.now = since; // the intensity as it stood then
+        let spent = self.intensity(plan, index).integral(elapsed);
+        self.now = now;
+        let process = &mut self.processes[index];
+        process.budget = (process.budget - spent).max(0.0);
+        process.excess *= libm::exp(-elapsed / plan.memory);
+        process.since = now;
+    }
+
+    /// A violation is alleged.
+    pub(super) fn violation_happens(&mut self, index: usize) {
+        let plan = &self.plan.violations[index];
+        let ordinal = self.processes[index].next - 1;
+        if plan.is_excited || plan.early.is_some() {
+            self.spend(index);
+        }
+        self.processes[index].since = self.now;
+        self.processes[index].count += 1;
+        self.violations += 1;
+        let (deaths, opens) = match &plan.harm {
+            Some(harm) => self.do_harm(index, harm, ordinal),
+            None => (0, plan.opens),
+        };
+        self.confirm_violation(index, ordinal);
+        self.note(Happening::Violation { process: index as u32, deaths });
+        self.answer_violation(index, ordinal, opens);
+        if self.is_over {
+            return;
+        }
+        if self.plan.violations[index].excites.is_empty() {
+            return self.next_violation(index);
+        }
+        for place in 0..self.plan.violations[index].excites.len() {
+            let (target, offspring) = self.plan.violations[index].excites[place];
+            let offspring = self.num(offspring);
+            if target == index {
+                self.processes[index].excess += offspring / self.plan.violations[index].memory;
+            } else {
+                self.excite(target, offspring);
+            }
+        }
+        self.next_violation(index);
+    }
+
+    /// Whether the claimant opens a dispute over a violation. The coin is looked at first: where even the gravest violation would not
+    /// open one, the severity is never drawn.
+    #[inline]
+    fn answer_violation(&mut self, index: usize, ordinal: u64, opens: super::plan::Num) {
+        let plan = &self.plan.violations[index];
+        let Some(claimant) = plan.claimed_by else { return };
+        let most = self.num(opens);
+        if most <= 0.0 {
+            return;
+        }
+        let (stream, by_severity, law) = (plan.mark_stream, plan.by_severity, plan.severity);
+        let coin = self.streams.word(stream as usize, 2 * ordinal + 1);
+        if most < 1.0 && coin >= threshold(most) {
+            return;
+        }
+        let severity = self.draw(law, stream, 2 * ordinal);
+        let p = if by_severity { most * severity } else { most };
+        if p >= 1.0 || coin < threshold(p) {
+            let dispute_stream = self.plan.violations[index].dispute_stream;
+            self.dispute(Cause::Violation(index as u32), claimant, severity, dispute_stream, ordinal * DISPUTE_STRIDE);
+        }
+    }
+
+    /// Deaths and injuries; returns the deaths and the chance of a dispute.
+    fn do_harm(&mut self, index: usize, harm: &HarmPlan, ordinal: u64) -> (u32, super::plan::Num) {
+        let stream = self.plan.violations[index].harm_stream;
+        let base = 8 * ordinal;
+        let mut opens = self.plan.violations[index].opens;
+        let mut deaths = 0.0;
+        if self.hit(harm.burst, stream, base) {
+            deaths = harm.burst_deaths.map_or(0.0, |law| self.draw(law, stream, base + 1));
+            opens = harm.burst_opens.unwrap_or(opens);
+            self.processes[index].bursts += 1;
+            self.burst();
+        } else if self.hit(harm.fatal, stream, base + 2) {
+            deaths = 1.0 + harm.further_deaths.map_or(0.0, |law| self.draw(law, stream, base + 3));
+            opens = harm.fatal_opens.unwrap_or(opens);
+        }
+        let injuries = harm.injuries.map_or(0.0, |law| self.draw(law, stream, base + 4));
+        let deaths = (deaths + 0.5) as u32;
+        self.processes[index].deaths += i64::from(deaths);
+        self.processes[index].injuries += (injuries + 0.5) as i64;
+        (deaths, opens)
+    }
+
+    fn confirm_violation(&mut self, index: usize, ordinal: u64) {
+        let plan = &self.plan.violations[index];
+        if let Some(p) = plan.confirmed {
+            let stream = plan.harm_stream;
+            let confirmed = self.hit(p, stream, 8 * ordinal + 5);
+            self.processes[index].confirmed += i64::from(confirmed);
+        }
+    }
+
+    /// A short delivery that counts as a violation of its owner.
+    pub(super) fn short_violation(&mut self, process: Option<usize>) {
+        self.violations += 1;
+        if let Some(process) = process {
+            self.processes[process].count += 1;
+        }
+    }
+}
+
+/// An intensity that only decays from now on.
+struct Intensity {
+    steady: f64,
+    early: f64,
+    early_decay: f64,
+    excess: f64,
+    memory: f64,
+}
+
+impl Intensity {
+    fn at(&self, wait: f64) -> f64 {
+        self.steady
+            + self.early * libm::exp(-wait / self.early_decay)
+            + self.excess * libm::exp(-wait / self.memory)
+    }
+
+    fn integral(&self, wait: f64) -> f64 {
+        self.steady * wait
+            - self.early * self.early_decay * libm::expm1(-wait / self.early_decay)
+            - self.excess * self.memory * libm::expm1(-wait / self.memory)
+    }
+}

@@ -1,0 +1,799 @@
+//! The state of one replication and its event loop.
+
+use super::clock::Clock;
+use super::happening::{Answered, Happening, Observer};
+use super::law::LawId;
+use super::plan::{CAPTIVES, Event, Legs, Num, PRISONERS, Plan, Queue, Side, StreamId};
+use crate::dist::Distribution;
+use crate::kernel::calendar::Calendar;
+use crate::kernel::stream::{Domain, Streams};
+use crate::kernel::{NEVER, Time};
+
+/// State of the truce.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Agreed, not begun.
+    NotBegun,
+    /// In force, within the term.
+    Holding,
+    /// In force, extended or under a counter-offer.
+    Extended,
+    /// The term ran out; nothing followed.
+    Limbo,
+    /// In the next phase.
+    NextPhase,
+    /// Over.
+    Collapsed,
+}
+
+/// How the truce stood when the replication ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Collapsed.
+    Collapsed = 0,
+    /// In the next phase.
+    NextPhase = 1,
+    /// Extended.
+    Extended = 2,
+    /// The term ended without a successor.
+    Expired = 3,
+    /// Inside the term.
+    Ongoing = 4,
+}
+
+/// The endings' names, in order.
+pub const ENDINGS: [&str; 5] = ["collapsed", "next_phase", "extended", "expired", "ongoing"];
+
+/// The trajectories every plan has, by number; trust by party and the flows follow them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Series {
+    /// Captives released so far.
+    Captives = 0,
+    /// Prisoners released so far.
+    Prisoners = 1,
+    /// Whether the truce has not collapsed.
+    Alive = 2,
+    /// Disputes open.
+    Disputes = 3,
+}
+
+/// Trajectories before those of trust.
+pub const FIXED_SERIES: usize = 4;
+
+/// A change of a daily trajectory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// Which trajectory.
+    pub series: u32,
+    /// The day, from 0.
+    pub day: u32,
+    /// The value before.
+    pub from: i64,
+    /// The value after.
+    pub to: i64,
+}
+
+/// Where a leg stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LegState {
+    /// Not asked for yet.
+    Dormant,
+    /// Waits for its due time.
+    AwaitsDue,
+    /// Waits for the other leg.
+    AwaitsOther,
+    /// Held: goes on when the hold ends.
+    Held,
+    /// Waits for a time (list, window, hour, slowing, pause).
+    Delayed,
+    /// A step is under way.
+    Running,
+    /// Carried out.
+    Done,
+}
+
+/// Why a leg was first delayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DelayCause {
+    None = 0,
+    Hold = 1,
+    Suspension = 2,
+    List = 3,
+    Window = 4,
+    Slowed = 5,
+    Before = 6,
+    Locating = 7,
+}
+
+/// The words for causes of delay, by number.
+pub(super) const DELAY_CAUSES: [&str; 8] =
+    ["none", "hold", "suspension", "list", "window", "slowed", "round_before", "locating"];
+
+/// One leg of a tranche.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leg {
+    pub state: LegState,
+    pub cause: DelayCause,
+    pub step: u16,
+    pub attempt: u16,
+    /// Portions of the transfer (sites, trips): in all, begun, arrived.
+    pub portions: u32,
+    pub begun: u32,
+    pub arrived: u32,
+    /// People on the leg, and of them released.
+    pub people: u32,
+    pub released: u32,
+    pub withheld: u32,
+    /// Since when people are staged, and when the last was released.
+    pub staged: Time,
+    pub finished: Time,
+    /// How long it had been under way when the known past ended.
+    pub age: f64,
+}
+
+const LEG: Leg = Leg {
+    state: LegState::Dormant,
+    cause: DelayCause::None,
+    step: 0,
+    attempt: 0,
+    portions: 0,
+    begun: 0,
+    arrived: 0,
+    people: 0,
+    released: 0,
+    withheld: 0,
+    staged: NEVER,
+    finished: NEVER,
+    age: 0.0,
+};
+
+/// One tranche's round.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Round {
+    /// When it is due; [`NEVER`] without a date.
+    pub due: Time,
+    /// When it can begin at the earliest.
+    pub from: Time,
+    pub legs: Legs,
+    /// Whether it belongs to what was agreed (an extension's tranches join when it is).
+    pub is_agreed: bool,
+    pub has_begun: bool,
+    /// What stands before it is done.
+    pub is_next: bool,
+    /// When its names are delivered.
+    pub list_at: Time,
+    pub list_is_due: bool,
+    /// Class of its fault, plus one.
+    pub fault: u32,
+    /// Dead returned on its captive and prisoner legs, and of them sets that were not the person named.
+    pub dead: [u32; 2],
+    pub wrong_sets: u32,
+    /// What it obliges to is already on the other leg.
+    pub is_owed_ahead: bool,
+}
+
+/// A dispute.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dispute {
+    pub claimant: u32,
+    pub answer: Answered,
+    pub queue: Queue,
+    /// Its draws: stream and first position.
+    pub stream: StreamId,
+    pub base: u64,
+    pub attempts: u32,
+    pub since: Time,
+    pub holds: bool,
+    pub is_open: bool,
+    /// Age of the present attempt when the known past ended.
+    pub age: f64,
+}
+
+/// Plain counts of one replication.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub events: i64,
+    pub disputes: i64,
+    pub suspensions: i64,
+    pub suspended_s: i64,
+    pub attempts: i64,
+    pub settled: i64,
+    pub unsettled: i64,
+    pub holds: i64,
+    pub sent_back: i64,
+    pub longest_staged: i64,
+    pub confirmed: i64,
+    pub mismatches: i64,
+    pub names_proposed: i64,
+    pub names_refused: i64,
+    pub lists_late: i64,
+    pub died: i64,
+    pub outside: i64,
+    pub extra_rounds: i64,
+    pub renewals: i64,
+    pub faults: i64,
+    pub withdrawn: i64,
+}
+
+/// What is known of one side's people.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct SideCounts {
+    pub released: i64,
+    pub delay_person_s: i64,
+    pub custody_person_s: i64,
+    pub greatest_balance: i64,
+    /// Promised by now: due, or owed by the key.
+    pub promised: i64,
+}
+
+/// A queue's holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct QueueState {
+    pub holds: u32,
+    pub since: Time,
+    pub held_s: i64,
+    pub longest_s: i64,
+    pub slowed_until: Time,
+}
+
+/// A violation process.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ProcessState {
+    pub count: i64,
+    pub deaths: i64,
+    pub injuries: i64,
+    pub confirmed: i64,
+    pub bursts: i64,
+    pub next: u64,
+    pub budget: f64,
+    /// Excess intensity from excitation (per second) at `since`.
+    pub excess: f64,
+    pub since: Time,
+    pub background: f64,
+    pub is_running: bool,
+}
+
+/// A flow.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct FlowState {
+    pub index: u32,
+    pub total: i64,
+    pub score: f64,
+    pub window: f64,
+    pub in_window: u32,
+    pub short: i64,
+    pub is_open: bool,
+}
+
+/// Where a milestone stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MilestoneState {
+    Dormant,
+    Pending,
+    Running,
+    Met(Time),
+}
+
+/// A pulse of an outside event: what it adds to log hazard, log-odds of settling and of an extension.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pulse {
+    pub size: [f64; 3],
+    pub decay: Option<f64>,
+    pub since: Time,
+}
+
+/// Talks.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct TalksState {
+    pub clock: Clock,
+    pub started: Option<Time>,
+    pub agreed: bool,
+    pub are_over: bool,
+}
+
+/// The state of one replication. Made once a thread and used for many.
+#[derive(Debug, Clone)]
+pub struct World<'p, O> {
+    pub(super) plan: &'p Plan,
+    pub(super) observer: O,
+    pub(super) streams: Streams,
+    pub(super) calendar: Calendar,
+    pub(super) numbers: Vec<f64>,
+    pub(super) dynamic: Vec<Option<Distribution>>,
+    /// Numbers to run under instead of drawing them; empty for none.
+    given: Vec<f64>,
+    pub(super) now: Time,
+    pub(super) is_over: bool,
+    pub(super) phase: Phase,
+    pub(super) started: Time,
+    pub(super) term_end: Time,
+    /// Draws of the known past are not made: the simulation has not begun.
+    pub(super) in_past: bool,
+    pub(super) suspended: u32,
+    pub(super) suspended_since: Time,
+    pub(super) legs: Vec<Leg>,
+    pub(super) trips: Vec<Vec<Time>>,
+    pub(super) rounds: Vec<Round>,
+    round_template: Vec<Round>,
+    pub(super) items: Vec<u32>,
+    item_template: Vec<u32>,
+    pub(super) item_done: Vec<u32>,
+    pub(super) held: Vec<u32>,
+    pub(super) held_scratch: Vec<u32>,
+    pub(super) released: Vec<u32>,
+    pub(super) living: Vec<u32>,
+    pub(super) living_left: Vec<u32>,
+    pub(super) key_owed: u32,
+    pub(super) sides: [SideCounts; 2],
+    /// Promises by due time: time, side, people.
+    pub(super) due_order: Vec<(Time, u8, u32)>,
+    pub(super) due_passed: usize,
+    /// Legs not carried out yet, by side.
+    pub(super) undone: [i64; 2],
+    pub(super) queues: Vec<QueueState>,
+    pub(super) disputes: Vec<Dispute>,
+    pub(super) files: Vec<u32>,
+    pub(super) servers: Vec<Option<u32>>,
+    pub(super) available: Vec<bool>,
+    pub(super) open_disputes: i64,
+    pub(super) open_files: i64,
+    pub(super) claims: Vec<u32>,
+    pub(super) processes: Vec<ProcessState>,
+    pub(super) violations: i64,
+    pub(super) flows: Vec<FlowState>,
+    pub(super) flow_total: i64,
+    pub(super) milestones: Vec<MilestoneState>,
+    pub(super) milestone_due: Vec<Time>,
+    pub(super) talks: TalksState,
+    pub(super) pulses: Vec<Pulse>,
+    pub(super) factor: f64,
+    pub(super) external_clocks: Vec<Clock>,
+    pub(super) external_count: Vec<u64>,
+    pub(super) deaths: Vec<Clock>,
+    pub(super) trust: Vec<i64>,
+    pub(super) trust_base: i64,
+    pub(super) least_trust: Vec<i64>,
+    pub(super) collapse: Clock,
+    pub(super) burst_until: Time,
+    pub(super) collapsed_in: Option<Phase>,
+    pub(super) decisions: u64,
+    pub(super) was_extended: bool,
+    pub(super) collapse_at: Time,
+    pub(super) completed_at: Time,
+    pub(super) captives_at: Time,
+    pub(super) counts: Counts,
+    pub(super) changes: Vec<Change>,
+    pub(super) fact: usize,
+    pub(super) observed: Vec<(u64, u32)>,
+}
+
+impl<'p, O: Observer> World<'p, O> {
+    /// A world for a plan, under a root seed. Allocates all it will need.
+    pub fn new(plan: &'p Plan, seed: u64, domain: Domain, observer: O) -> Self {
+        let tranches = plan.tranches.len();
+        let round_template: Vec<Round> = plan.tranches.iter().map(|t| round_template(plan, t)).collect();
+        let item_template: Vec<u32> = plan.items.iter().map(|i| i.people).collect();
+        let people: Vec<u32> = plan.cohorts.iter().map(|c| c.people).collect();
+        let servers = plan.mediation.as_ref().map_or(0, |m| m.servers.len());
+        let mediators = plan.mediation.as_ref().map_or(0, |m| m.mediators.len());
+        Self {
+            plan,
+            observer,
+            streams: Streams::new(&plan.streams, seed, domain),
+            calendar: Calendar::new(plan.timers.len()),
+            numbers: plan.numbers.clone(),
+            dynamic: vec![None; if plan.drawn.is_empty() { 0 } else { plan.laws.len() }],
+            given: Vec::new(),
+            now: 0,
+            is_over: false,
+            phase: Phase::NotBegun,
+            started: NEVER,
+            term_end: NEVER,
+            in_past: false,
+            suspended: 0,
+            suspended_since: 0,
+            legs: vec![LEG; 2 * tranches],
+            trips: vec![Vec::new(); 2 * tranches],
+            rounds: round_template.clone(),
+            round_template,
+            items: item_template.clone(),
+            item_done: vec![0; item_template.len()],
+            item_template,
+            held: Vec::with_capacity(16),
+            held_scratch: Vec::with_capacity(16),
+            released: vec![0; people.len()],
+            living: people.clone(),
+            living_left: people,
+            key_owed: 0,
+            sides: Default::default(),
+            due_order: Vec::with_capacity(tranches),
+            due_passed: 0,
+            undone: [0; 2],
+            queues: vec![QueueState::default(); plan.parties.len() * super::plan::CLASSES.len()],
+            disputes: Vec::with_capacity(64),
+            files: Vec::with_capacity(64),
+            servers: vec![None; servers],
+            available: vec![true; mediators],
+            open_disputes: 0,
+            open_files: 0,
+            claims: vec![0; plan.parties.len()],
+            processes: vec![ProcessState::default(); plan.violations.len()],
+            violations: 0,
+            flows: vec![FlowState::default(); plan.flows.len()],
+            flow_total: 0,
+            milestones: vec![MilestoneState::Dormant; plan.milestones.len()],
+            milestone_due: vec![NEVER; plan.milestones.len()],
+            talks: TalksState::default(),
+            pulses: Vec::with_capacity(16),
+            factor: 0.0,
+            external_clocks: vec![Clock::default(); plan.externals.len() + plan.fronts.len()],
+            external_count: vec![0; plan.externals.len()],
+            deaths: vec![Clock::default(); plan.cohorts.len()],
+            trust: vec![0; plan.parties.len()],
+            trust_base: 0,
+            least_trust: vec![0; plan.parties.len()],
+            collapse: Clock::default(),
+            burst_until: NEVER,
+            collapsed_in: None,
+            decisions: 0,
+            was_extended: false,
+            collapse_at: NEVER,
+            completed_at: NEVER,
+            captives_at: NEVER,
+            counts: Counts::default(),
+            changes: Vec::with_capacity(256),
+            fact: 0,
+            observed: Vec::new(),
+        }
+    }
+
+    /// Runs a replication to its end. What came of it is read by the methods of [`super::outcome`].
+    pub fn run(&mut self, replication: u64) {
+        self.reset(replication);
+        self.begin();
+        while !self.is_over {
+            let Some((time, timer)) = self.calendar.next() else { break };
+            debug_assert!(time >= self.now, "time never goes back");
+            self.now = time;
+            self.calendar.set(timer, NEVER);
+            self.happen(self.plan.timers[timer]);
+        }
+        self.finish();
+    }
+
+    /// Runs a replication under numbers drawn elsewhere: the twin of one whose numbers these are.
+    pub fn run_under(&mut self, replication: u64, numbers: &[f64]) {
+        self.given.clear();
+        self.given.extend_from_slice(numbers);
+        self.run(replication);
+        self.given.clear();
+    }
+
+    /// The numbers of the last replication, with those drawn for it.
+    pub fn numbers(&self) -> &[f64] {
+        &self.numbers
+    }
+
+    /// The observer, and what it saw.
+    pub fn observer(&self) -> &O {
+        &self.observer
+    }
+
+    /// Changes of the daily trajectories in the last replication, in order of time.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// How the truce stood when the last replication ended.
+    pub fn ending(&self) -> Ending {
+        match self.phase {
+            Phase::Collapsed => Ending::Collapsed,
+            Phase::NextPhase => Ending::NextPhase,
+            Phase::Extended => Ending::Extended,
+            Phase::Limbo => Ending::Expired,
+            Phase::Holding | Phase::NotBegun if self.plan.term.is_some() && self.now >= self.term_end => Ending::Expired,
+            Phase::Holding | Phase::NotBegun => Ending::Ongoing,
+        }
+    }
+
+    #[inline]
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Leg(tranche, side) => self.leg_goes_on(tranche as usize, Side::from(side)),
+            Event::Violation(process) => self.violation_happens(process as usize),
+            Event::Flow(flow) => self.delivery_happens(flow as usize),
+            Event::Mediation(server) => self.attempt_ends(server as usize),
+            Event::Horizon => self.is_over = true,
+            Event::Term => self.term_ends(),
+            Event::Collapse => self.collapse_now(),
+            Event::Midnight => self.midnight(),
+            other => self.happen_rarely(other),
+        }
+    }
+
+    #[inline(never)]
+    fn happen_rarely(&mut self, event: Event) {
+        match event {
+            Event::Fact => self.facts_happen(),
+            Event::AsOf => self.past_ends(),
+            Event::Start => self.start(),
+            Event::External(event) => self.external_happens(event as usize),
+            Event::FrontBreaks(front) => self.front_breaks(front as usize),
+            Event::FrontExpires(front) => self.front_expires(front as usize),
+            Event::TalksStart => self.talks_start(),
+            Event::TalksEnd => self.talks_end(),
+            Event::Milestone(milestone) => self.milestone_goes_on(milestone as usize),
+            Event::List(tranche) => self.list_goes_on(tranche as usize),
+            Event::Replacement(tranche, side) => self.replacement_arrives(tranche as usize, Side::from(side)),
+            Event::Death(cohort) => self.death_happens(cohort as usize),
+            Event::Outside(outside) => self.outsiders_released(outside as usize),
+            Event::LegMissed(tranche, side) => self.leg_is_missed(tranche as usize, Side::from(side)),
+            Event::MilestoneMissed(milestone) => self.milestone_is_missed(milestone as usize),
+            Event::TalksMissed => self.talks_are_missed(),
+            Event::BurstOver => self.update_hazard(),
+            _ => unreachable!("handled by `happen`"),
+        }
+    }
+
+    fn reset(&mut self, replication: u64) {
+        self.streams.begin(replication);
+        self.calendar.clear();
+        self.now = 0;
+        self.is_over = false;
+        self.phase = Phase::NotBegun;
+        self.started = NEVER;
+        self.suspended = 0;
+        self.legs.fill(LEG);
+        self.rounds.copy_from_slice(&self.round_template);
+        self.items.copy_from_slice(&self.item_template);
+        self.item_done.fill(0);
+        self.held.clear();
+        self.released.fill(0);
+        self.key_owed = 0;
+        self.sides = Default::default();
+        self.due_order.clear();
+        self.due_passed = 0;
+        self.undone = [0; 2];
+        self.queues.fill(QueueState::default());
+        self.disputes.clear();
+        self.files.clear();
+        self.servers.fill(None);
+        self.open_disputes = 0;
+        self.open_files = 0;
+        self.claims.fill(0);
+        self.processes.fill(ProcessState::default());
+        self.violations = 0;
+        self.flows.fill(FlowState::default());
+        self.flow_total = 0;
+        self.milestones.fill(MilestoneState::Dormant);
+        self.milestone_due.fill(NEVER);
+        self.talks = TalksState::default();
+        self.pulses.clear();
+        self.factor = 0.0;
+        self.external_count.fill(0);
+        self.burst_until = NEVER;
+        self.collapsed_in = None;
+        self.decisions = 0;
+        self.was_extended = false;
+        self.collapse_at = NEVER;
+        self.completed_at = NEVER;
+        self.captives_at = NEVER;
+        self.counts = Counts::default();
+        self.changes.clear();
+        self.fact = 0;
+        self.observed.clear();
+    }
+
+    fn begin(&mut self) {
+        if !self.plan.drawn.is_empty() {
+            self.draw_numbers();
+        }
+        self.draw_factor();
+        self.learn_conditions();
+        self.term_end = self.plan.term.as_ref().map_or(NEVER, |term| term.end);
+        self.set(self.plan.horizon_timer, self.plan.horizon);
+        if let Some(term) = &self.plan.term {
+            self.set(term.timer, term.end);
+        }
+        self.in_past = self.plan.history.is_some();
+        match (&self.plan.history, self.plan.start_timer) {
+            (Some(_), _) => self.begin_past(),
+            (None, Some(timer)) => {
+                let slip = self.start_slip();
+                self.set(timer, slip);
+            }
+            (None, None) => self.start(),
+        }
+    }
+
+    fn start_slip(&mut self) -> Time {
+        let late = self.plan.start_delay.expect("a start timer exists only with a delay");
+        if !self.hit(late.probability, self.plan.start_stream, 0) {
+            return 0;
+        }
+        let by = self.draw(late.by, self.plan.start_stream, 1);
+        crate::kernel::after(0, by)
+    }
+
+    /// The truce starts now; unless the past is known, so does the simulation.
+    pub(super) fn start(&mut self) {
+        self.phase = Phase::Holding;
+        self.started = self.now;
+        self.note(Happening::TruceStarted);
+        self.begin_trust();
+        self.set_dues();
+        if !self.in_past {
+            self.launch();
+        }
+    }
+
+    /// Starts every mechanism from the present state.
+    pub(super) fn launch(&mut self) {
+        self.launch_outside();
+        self.launch_violations();
+        self.launch_obligations();
+        self.launch_ending();
+        self.launch_mediation();
+        self.launch_midnights();
+        self.launch_rounds();
+    }
+
+    fn launch_midnights(&mut self) {
+        let Some(timer) = self.plan.midnight_timer else { return };
+        let next = self.plan.midnights.iter().copied().find(|m| *m > self.now);
+        self.set(timer, next.unwrap_or(NEVER));
+    }
+
+    fn midnight(&mut self) {
+        self.trust_returns();
+        self.mediators_come_and_go();
+        self.update_hazard();
+        self.launch_midnights();
+    }
+
+    /// The replication is over: close what is still running.
+    fn finish(&mut self) {
+        if self.suspended > 0 {
+            self.counts.suspended_s += self.now - self.suspended_since;
+        }
+        self.close_queues();
+        self.close_balances();
+        if self.phase != Phase::Collapsed {
+            self.note(Happening::Ended);
+        }
+    }
+
+    // ---- small services every mechanism uses ----
+
+    /// Sets a timer.
+    #[inline]
+    pub(super) fn set(&mut self, timer: u32, time: Time) {
+        self.calendar.set(timer as usize, time);
+    }
+
+    /// A number of the plan, as drawn for this replication.
+    #[inline]
+    pub(super) fn num(&self, num: Num) -> f64 {
+        self.numbers[num.0 as usize]
+    }
+
+    /// A draw from a law at an address.
+    #[inline]
+    pub(super) fn draw(&mut self, law: LawId, stream: StreamId, position: u64) -> f64 {
+        let word = self.streams.word(stream as usize, position);
+        self.value(law, word)
+    }
+
+    /// The value of a law at a word.
+    #[inline]
+    pub(super) fn value(&self, law: LawId, word: u64) -> f64 {
+        match &self.plan.laws[law.0 as usize].sampler {
+            Some(sampler) => sampler.sample(word),
+            None => self.dynamic_value(law, word),
+        }
+    }
+
+    #[cold]
+    fn dynamic_value(&self, law: LawId, word: u64) -> f64 {
+        let law = self.dynamic[law.0 as usize].as_ref().expect("drawn laws are made when the replication begins");
+        law.quantile(crate::dist::Prob::from_word(word))
+    }
+
+    /// Whether an event of a given probability happens at an address.
+    #[inline]
+    pub(super) fn hit(&mut self, probability: Num, stream: StreamId, position: u64) -> bool {
+        self.chance(self.num(probability), stream, position)
+    }
+
+    /// Whether an event of probability `p` happens at an address. Small words hit first.
+    #[inline]
+    pub(super) fn chance(&mut self, p: f64, stream: StreamId, position: u64) -> bool {
+        if p <= 0.0 {
+            return false;
+        }
+        if p >= 1.0 {
+            return true;
+        }
+        self.streams.word(stream as usize, position) < threshold(p)
+    }
+
+    /// A uniform in (0, 1) at an address.
+    pub(super) fn uniform(&mut self, stream: StreamId, position: u64) -> f64 {
+        (self.streams.word(stream as usize, position) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0) + 5.5e-17
+    }
+
+    /// Tells the observer and counts.
+    #[inline]
+    pub(super) fn note(&mut self, what: Happening) {
+        self.counts.events += i64::from(what.is_counted());
+        if O::SEES {
+            self.observer.see(self.now, what);
+        }
+    }
+
+    /// Records a change of a daily trajectory.
+    #[inline]
+    pub(super) fn change(&mut self, series: usize, from: i64, to: i64) {
+        let day = day_of(&self.plan.midnights, self.now) as u32;
+        self.changes.push(Change { series: series as u32, day, from, to });
+    }
+
+    fn draw_numbers(&mut self) {
+        let plan = self.plan;
+        self.numbers.copy_from_slice(if self.given.is_empty() { &plan.numbers } else { &self.given });
+        if self.given.is_empty() {
+            for drawn in &plan.drawn {
+                let value = self.draw(drawn.law, drawn.stream, 0);
+                self.numbers[drawn.num.0 as usize] = value;
+            }
+        }
+        for (law, slot) in plan.laws.iter().zip(&mut self.dynamic) {
+            if law.sampler.is_none() {
+                *slot = law.form.realise(&self.numbers).ok();
+            }
+        }
+    }
+}
+
+fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {
+    let is_agreed = tranche.extension == 0 && !matches!(tranche.fill, super::plan::Fill::Extra { .. });
+    Round {
+        due: NEVER,
+        from: NEVER,
+        legs: tranche.legs,
+        is_agreed,
+        has_begun: false,
+        is_next: !tranche.has_before,
+        list_at: if plan.list.is_some() { NEVER } else { Time::MIN },
+        list_is_due: false,
+        fault: 0,
+        dead: [0; 2],
+        wrong_sets: 0,
+        is_owed_ahead: false,
+    }
+}
+
+/// The word below which an event of probability `p` in (0, 1) happens.
+#[inline]
+pub(super) fn threshold(p: f64) -> u64 {
+    (p * 18_446_744_073_709_551_616.0) as u64
+}
+
+/// The day (from 0) a time falls on.
+#[inline]
+pub fn day_of(midnights: &[Time], time: Time) -> usize {
+    // Days are 24 hours but for daylight-saving changes, so the guess is right or off by one.
+    let guess = ((time - midnights[0]) / crate::kernel::DAY).clamp(0, midnights.len() as i64 - 1) as usize;
+    if midnights[guess] > time && guess > 0 {
+        guess - 1
+    } else if midnights.get(guess + 1).is_some_and(|next| *next <= time) {
+        guess + 1
+    } else {
+        guess
+    }
+}
+
+/// The other side.
+pub(super) fn other(side: Side) -> Side {
+    CAPTIVES + PRISONERS - side
+}

@@ -1,0 +1,112 @@
+//! The JSON document of a batch. Nothing in it depends on the clock, the threads or the machine.
+
+use serde_json::{Map, Value, json};
+
+use crate::batch::Sample;
+use crate::kernel::stream::SAMPLING_VERSION;
+use crate::model::world::ENDINGS;
+use crate::scenario::load::Loaded;
+use crate::stats::{Interval, Pairs, Tally};
+
+/// What was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// Root seed.
+    pub seed: u64,
+    /// First replication.
+    pub first: u64,
+    /// How many.
+    pub replications: u64,
+}
+
+/// The confidence of every interval in the reports.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// The summary document.
+pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
+    let endings: Map<String, Value> =
+        ENDINGS.iter().zip(sample.endings).map(|(name, n)| ((*name).to_string(), json!(n))).collect();
+    let mut outcomes = Map::new();
+    for (index, spec) in loaded.plan.outcomes.iter().enumerate() {
+        let tally = &sample.summary.tallies()[index];
+        let is_flag = spec.high == 1 && spec.low == 0;
+        let mut entry = outcome(tally, is_flag);
+        if let (Some(pairs), Value::Object(entry)) = (sample.twins.get(index), &mut entry) {
+            entry.insert("parameter_variance_share".into(), json!(parameter_share(pairs)));
+        }
+        outcomes.insert(spec.name.clone(), entry);
+    }
+    json!({
+        "scenario": { "name": loaded.plan.name, "digest": loaded.digest },
+        "variant": loaded.variant,
+        "seed": run.seed,
+        "first": run.first,
+        "replications": run.replications,
+        "endings": endings,
+        "outcomes": outcomes,
+        "parameters": parameters(loaded),
+        "sampling_version": SAMPLING_VERSION,
+        "digest": sample.summary.digest().to_string(),
+    })
+}
+
+/// One outcome: exact figures, and the 95 percent interval of its mean (Wilson's for a flag).
+fn outcome(tally: &Tally, is_flag: bool) -> Value {
+    let interval = interval(tally, is_flag);
+    json!({
+        "n": tally.count(),
+        "mean": tally.mean(),
+        "sd": tally.sd(),
+        "se": tally.se(),
+        "lo": interval.map(|i| i.low),
+        "hi": interval.map(|i| i.high),
+        "min": tally.min(),
+        "max": tally.max(),
+        "p05": tally.quantile(5),
+        "p25": tally.quantile(25),
+        "p50": tally.quantile(50),
+        "p75": tally.quantile(75),
+        "p95": tally.quantile(95),
+    })
+}
+
+/// The interval a report shows beside a mean.
+pub fn interval(tally: &Tally, is_flag: bool) -> Option<Interval> {
+    if is_flag { tally.proportion_interval(CONFIDENCE) } else { tally.mean_interval(CONFIDENCE) }
+}
+
+/// The share of an outcome's variance that is due to parameters that are not known: the covariance of twins over their
+/// variance (the one-way random-effects estimate, Searle, Casella and McCulloch 1992). May be slightly negative by chance.
+pub fn parameter_share(pairs: &Pairs) -> Option<f64> {
+    let (covariance, a, b) = (pairs.covariance()?, pairs.first_variance()?, pairs.second_variance()?);
+    let variance = (a + b) / 2.0;
+    (variance > 0.0).then(|| covariance / variance)
+}
+
+fn parameters(loaded: &Loaded) -> Value {
+    if loaded.plan.drawn.is_empty() {
+        return json!("taken as known");
+    }
+    let paths: Vec<&str> = loaded.plan.drawn.iter().map(|d| d.path.as_str()).collect();
+    json!({ "drawn_once_per_replication": paths })
+}
+
+/// Daily trajectories as a document: one entry a series, one row a day.
+pub fn trajectories(loaded: &Loaded, sample: &Sample) -> Value {
+    let mut all = Map::new();
+    for (series, trajectory) in loaded.plan.series.iter().zip(&sample.trajectories) {
+        if series.name.starts_with("trust.") && loaded.plan.trust.is_none() {
+            continue;
+        }
+        let days: Vec<Value> = trajectory
+            .summaries()
+            .iter()
+            .enumerate()
+            .map(|(day, d)| {
+                json!({ "day": day + 1, "n": d.n, "mean": d.mean, "sd": d.sd, "p05": d.p05, "p25": d.p25, "p50": d.p50, "p75": d.p75, "p95": d.p95 })
+            })
+            .collect();
+        all.insert(series.name.clone(), Value::Array(days));
+    }
+    Value::Object(all)
+}

@@ -1,0 +1,6 @@
+//! What people and programs read of a batch or a replication. Nothing here draws a random number.
+
+pub mod document;
+pub mod quantity;
+pub mod table;
+pub mod trace;

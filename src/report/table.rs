@@ -1,0 +1,170 @@
+//! The table of a batch for people.
+
+use std::fmt::Write;
+
+use super::document::{CONFIDENCE, Run, interval, parameter_share};
+use super::quantity::{duration, number, percent};
+use crate::batch::Sample;
+use crate::model::world::ENDINGS;
+use crate::scenario::load::Loaded;
+use crate::scenario::schema::Basis;
+use crate::stats::{Tally, interval::wilson};
+
+/// Whole report of a batch as text.
+pub fn render(loaded: &Loaded, run: &Run, sample: &Sample) -> String {
+    let mut text = String::new();
+    head(&mut text, loaded, run);
+    endings(&mut text, run, sample);
+    outcomes(&mut text, loaded, sample);
+    foot(&mut text, loaded, sample);
+    text
+}
+
+fn head(text: &mut String, loaded: &Loaded, run: &Run) {
+    let _ = writeln!(text, "{}  (variant {})", loaded.plan.name, loaded.variant);
+    let last = run.first + run.replications;
+    let _ = writeln!(
+        text,
+        "{} replications, {} to {}, seed {}; horizon day {}\n",
+        number(run.replications as f64),
+        run.first,
+        last.saturating_sub(1),
+        run.seed,
+        (loaded.plan.horizon + 86_399) / 86_400,
+    );
+}
+
+fn endings(text: &mut String, run: &Run, sample: &Sample) {
+    let _ = writeln!(text, "The truce when a replication ends        share   95% interval");
+    for (name, n) in ENDINGS.iter().zip(sample.endings) {
+        if let Some(interval) = wilson(n, run.replications, CONFIDENCE) {
+            let share = n as f64 / run.replications as f64;
+            let words = name.replace('_', " ");
+            let _ = writeln!(
+                text,
+                "  {words:<36} {:>7}   {} to {}",
+                percent(share),
+                percent(interval.low),
+                percent(interval.high)
+            );
+        }
+    }
+    text.push('\n');
+}
+
+/// How an outcome is shown.
+#[derive(Clone, Copy, PartialEq)]
+enum Show {
+    Share,
+    Time,
+    Number,
+    Millionths,
+    Days,
+}
+
+fn show_of(name: &str, low: i64, high: i64) -> Show {
+    if low == 0 && high == 1 {
+        Show::Share
+    } else if name.contains("person_s") {
+        Show::Days
+    } else if name.ends_with("_s") || name.contains("_s.") {
+        Show::Time
+    } else if name.starts_with("least_trust") || name.starts_with("flow_share") {
+        Show::Millionths
+    } else {
+        Show::Number
+    }
+}
+
+fn shown(show: Show, value: f64) -> String {
+    match show {
+        Show::Share => percent(value),
+        Show::Time => duration(value),
+        Show::Number => number(value),
+        Show::Millionths => format!("{:.2}", value / 1e6),
+        Show::Days => number(value / 86_400.0),
+    }
+}
+
+fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
+    let _ = writeln!(
+        text,
+        "{:<38} {:>9}  {:<19} {:>9} {:>9} {:>9}   {}",
+        "Outcome", "mean", "95% interval", "p05", "median", "p95", "exists in"
+    );
+    for (spec, tally) in loaded.plan.outcomes.iter().zip(sample.summary.tallies()) {
+        if tally.count() > 0 {
+            let show = show_of(&spec.name, spec.low, spec.high);
+            row(text, &words(&spec.name, show), show, tally, sample.summary.replications());
+        }
+    }
+    text.push('\n');
+}
+
+/// An outcome's name for people. Names of the scenario's own entities stay as they are.
+fn words(name: &str, show: Show) -> String {
+    match show {
+        Show::Days => name.replace("_person_s", "_person_days"),
+        Show::Time => name.strip_suffix("_s").map_or_else(|| name.replace("_s.", "."), str::to_string),
+        _ => name.to_string(),
+    }
+    .replace('_', " ")
+}
+
+fn row(text: &mut String, name: &str, show: Show, tally: &Tally, replications: u64) {
+    let or_dash = |value: Option<f64>| value.map_or("-".to_string(), |v| shown(show, v));
+    let interval = interval(tally, show == Show::Share);
+    let interval = interval.map_or("-".to_string(), |i| format!("{} to {}", shown(show, i.low), shown(show, i.high)));
+    let quantile = |p| if show == Show::Share { String::new() } else { or_dash(tally.quantile(p).map(|q| q as f64)) };
+    let exists = if tally.count() == replications {
+        String::new()
+    } else {
+        percent(tally.count() as f64 / replications.max(1) as f64)
+    };
+    let line = format!(
+        "  {name:<36} {:>9}  {interval:<19} {:>9} {:>9} {:>9}   {exists}",
+        or_dash(tally.mean()),
+        quantile(5),
+        quantile(50),
+        quantile(95),
+    );
+    let _ = writeln!(text, "{}", line.trim_end());
+}
+
+fn foot(text: &mut String, loaded: &Loaded, sample: &Sample) {
+    parameters(text, loaded, sample);
+    marks(text, loaded);
+    let _ = writeln!(
+        text,
+        "Intervals are simulation error alone. Every figure is conditional on this scenario: not a prediction, a finding of blame,\n\
+         or advice to hold or refuse. Faults and violations are alleged and modelled, not verified. A contrast of policies\n\
+         assumes that nobody adapts to it. A few rounds validate nothing."
+    );
+    let _ = writeln!(text, "digest {}", sample.summary.digest());
+}
+
+fn parameters(text: &mut String, loaded: &Loaded, sample: &Sample) {
+    if loaded.plan.drawn.is_empty() {
+        let _ = writeln!(text, "Parameters taken as known.");
+        return;
+    }
+    let _ = writeln!(text, "{} parameters are drawn once per replication. Share of variance due to them:", loaded.plan.drawn.len());
+    for name in ["captives_released", "prisoners_released", "completed", "collapsed"] {
+        let place = loaded.plan.outcomes.iter().position(|o| o.name == name);
+        if let Some(share) = place.and_then(|p| parameter_share(&sample.twins[p])) {
+            let _ = writeln!(text, "  {:<36} {:>9}", name.replace('_', " "), percent(share.clamp(0.0, 1.0)));
+        }
+    }
+}
+
+fn marks(text: &mut String, loaded: &Loaded) {
+    let count = |basis: Basis| loaded.marks.entries.iter().filter(|(_, m)| m.basis == basis).count();
+    let (estimated, literature, judgment) =
+        (count(Basis::Estimated), count(Basis::Literature), count(Basis::Judgment));
+    if estimated + literature + judgment > 0 {
+        let _ = writeln!(
+            text,
+            "Of the inputs that are marked, {estimated} are estimated from data, {literature} from the literature, {judgment} judgment."
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! The codes of faults, for `handover explain CODE`.
+
+/// One kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// `S` and three digits.
+    pub code: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What it means and what to do.
+    pub about: &'static str,
+}
+
+/// The code called `name`, in either case.
+pub fn find(name: &str) -> Option<&'static Code> {
+    CODES.iter().find(|code| code.code.eq_ignore_ascii_case(name.trim()))
+}
+
+const fn row(code: &'static str, title: &'static str, about: &'static str) -> Code {
+    Code { code, title, about }
+}
+
+/// Every code, in order. S001 to S009: the text; S010 to S019: keys and values; S020 to S029: `--set`; S030 to S039:
+/// quantities; S040 to S050: laws; S051 to S059: moments; from S100: what the scenario says.
+pub const CODES: &[Code] = &[
+    row(
+        "S001",
+        "the file cannot be read",
+        "There is no such file, it is a directory, or permission is missing. Nothing has been read.",
+    ),
+    row(
+        "S002",
+        "the file is not UTF-8",
+        "Scenario files are UTF-8 text. The message gives the first byte that is not. An editor's \"save with encoding\" mends \
+         it; UTF-16, which some editors write by default, must be saved anew as UTF-8.",
+    ),
+    row(
+        "S003",
+        "the text is too large",
+        "A scenario has at most 16 MiB. Larger files are refused before they are read.",
+    ),
+    row("S004", "the file is empty", "The file holds nothing but white space. Perhaps it was not saved."),
+    row(
+        "S005",
+        "not valid TOML",
+        "The text breaks TOML's rules at the place shown: often a quote or bracket left open, or text without quotes. All such \
+         places are shown at once; what the scenario says is looked at when none is left.",
+    ),
+    row(
+        "S006",
+        "a key is written twice",
+        "A table holds each key once, and each `[header]` opens its table once. Dotted keys cannot reopen a table that a \
+         header or an inline table has already written.",
+    ),
+    row(
+        "S007",
+        "nested too deep",
+        "Tables, arrays and dotted keys may stand 64 deep. No scenario needs more than ten.",
+    ),
+    row(
+        "S008",
+        "the number is too large",
+        "Whole numbers reach to 9223372036854775807 and others to about 1.7e308.",
+    ),
+    row(
+        "S010",
+        "unknown key",
+        "This table has no such key. A misspelt key is refused, not ignored: ignoring it would run a scenario other than the \
+         one that was meant.",
+    ),
+    row("S011", "a key is missing", "This table needs the key named, and there is no default for it."),
+    row(
+        "S012",
+        "the wrong kind of value",
+        "The key takes another kind of value than the one written, say a table for a number.",
+    ),
+    row(
+        "S013",
+        "unknown choice",
+        "The key takes one of a few words, which are listed. They are compared exactly.",
+    ),
+    row("S014", "unknown name", "Something refers to a name that is declared nowhere in the scenario."),
+    row(
+        "S015",
+        "a name that cannot be used",
+        "Names stand in reports and in --set paths: they have 1 to 64 bytes, no control characters, and no space at the ends.",
+    ),
+    row(
+        "S020",
+        "not PATH=VALUE",
+        "--set takes a dotted path, `=`, and a value: mediation.files_at_once=2. A part of the path with dots or spaces in it \
+         goes in quotes. The value is TOML, or else is taken as text; `none` removes the key.",
+    ),
+    row(
+        "S021",
+        "no such item",
+        "The path goes into an array, whose items are numbered from 0, at a number it does not have.",
+    ),
+    row(
+        "S022",
+        "the path goes through a value",
+        "A part of the path is a plain value, so nothing can be inside it.",
+    ),
+    row("S023", "too many --set arguments", "There may be some 65,000 of them."),
+    row(
+        "S030",
+        "a quantity without its unit",
+        "Durations and rates carry their unit in the value, since a bare 3 could be hours or days: \"3h\", \"0.5/day\".",
+    ),
+    row(
+        "S031",
+        "not a quantity",
+        "The text does not read as a quantity. Durations: \"30s\", \"40m\", \"1.5h\", \"2d\", \"1w\", \"2h30m\", units from large \
+         to small. Rates: \"0.5/day\". Probabilities: 0.25 or \"25%\".",
+    ),
+    row(
+        "S032",
+        "out of range",
+        "The quantity is negative, infinite, not a number, or beyond what it may be; the help says what.",
+    ),
+    row(
+        "S033",
+        "unknown unit",
+        "Durations take s, m, h, d and w; rates take per second, minute, hour, day and week.",
+    ),
+    row(
+        "S034",
+        "not a time of day",
+        "Times of day are written \"08:30\", from \"00:00\" to \"24:00\"; windows \"08:30-17:00\".",
+    ),
+    row("S035", "a window that does not open", "A window of the day ends after it begins, on the same day."),
+    row("S036", "not a whole number", "What is counted is counted whole."),
+    row(
+        "S040",
+        "one is to be chosen",
+        "A law is a table with exactly one name in it: { uniform = { min = \"1h\", max = \"3h\" } }. Some laws are given in one \
+         of two ways, such as `median` or `mean`, which exclude each other.",
+    ),
+    row("S041", "unknown law", "There is no law of this name; those that there are, are listed."),
+    row(
+        "S042",
+        "bounds out of order",
+        "The minimum must not be above the mode, nor the mode above the maximum. Where one of them is drawn, its whole range \
+         must keep the order.",
+    ),
+    row(
+        "S043",
+        "must be above zero",
+        "Shapes, medians and the like are above zero, also wherever they may be drawn.",
+    ),
+    row("S044", "must not be negative", "Standard deviations and sigmas are zero or above."),
+    row(
+        "S045",
+        "weights that choose nothing",
+        "At least one weight is above zero, and their sum is a number that can be held.",
+    ),
+    row(
+        "S046",
+        "values and weights do not match",
+        "There is at least one value, and as many weights as values.",
+    ),
+    row(
+        "S047",
+        "a law that reaches too far",
+        "A law must not be able to give what its quantity cannot be: a negative duration, a probability above one. A normal law \
+         always reaches below zero, so it needs `clip` (values beyond count as the bound) or `truncate` (they are never drawn).",
+    ),
+    row(
+        "S048",
+        "uncertainty about uncertainty",
+        "A parameter may be drawn once per replication, but the law it is drawn from has plain numbers.",
+    ),
+    row(
+        "S049",
+        "a law of the wrong sort",
+        "Durations and the like come from laws without gaps, counts from laws over whole numbers.",
+    ),
+    row(
+        "S050",
+        "a truncation that leaves nothing",
+        "The bounds lie more than 8 standard deviations from the mean, so that nearly no draw would fall within. Usually a unit \
+         or a sign is wrong.",
+    ),
+    row(
+        "S051",
+        "not a moment",
+        "The agreed start is a local date and time with a zone: \"2025-01-19T08:30[Asia/Jerusalem]\".",
+    ),
+    row("S052", "unknown time zone", "Zones have their IANA names: Asia/Jerusalem, Europe/Belgrade, UTC."),
+    row(
+        "S053",
+        "a time the clocks skip or repeat",
+        "When clocks go forward some local times never are; when they go back some are twice. The agreed start must be one \
+         moment: an offset says which, \"2025-10-26T01:30+02:00[Asia/Jerusalem]\".",
+    ),
+    row("S054", "beyond the calendar", "The agreed start lies in the years 1900 to 2200."),
+];
+
+#[cfg(test)]
+#[path = "tests/codes.rs"]
+mod tests;

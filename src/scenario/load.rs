@@ -1,0 +1,117 @@
+//! Loading a scenario: text, variant and overrides to a plan with its digest.
+
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use super::diagnostic::{Diagnostic, Faults};
+use super::read::{Named, Read, Reader, nearest};
+use super::resolve::resolve;
+use super::schema::{Mark, Scenario};
+use super::source::Sources;
+use super::tree::{self, Kind, Node};
+use super::{moment::Calendar, overrides};
+use crate::model::plan::Plan;
+
+/// The variant that is the file as it stands.
+pub const BASE: &str = "base";
+
+/// A scenario ready to run.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The plan.
+    pub plan: Plan,
+    /// Digest of the resolved plan: indifferent to comments, order and units.
+    pub digest: String,
+    /// Which variant it is.
+    pub variant: String,
+    /// Where numbers come from, by path.
+    pub marks: Named<Mark>,
+    /// The calendar, for showing times as dates.
+    pub calendar: Calendar,
+    /// What the scenario is about.
+    pub about: Option<String>,
+}
+
+/// Names of the variants a file defines, without the base.
+pub fn variants(sources: &Sources) -> Result<Vec<String>, Faults> {
+    let mut faults = Faults::new();
+    let root = tree::parse(sources, 0, &mut faults);
+    match root {
+        Some(root) if faults.is_empty() => Ok(variant_names(&root)),
+        _ => Err(faults),
+    }
+}
+
+fn variant_names(root: &Node) -> Vec<String> {
+    match root.get("variant").map(|n| &n.kind) {
+        Some(Kind::Table(table)) => table.entries.keys().cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Loads a variant of a scenario under overrides.
+///
+/// # Errors
+/// Every fault of the file, the variant and the overrides.
+pub fn load(sources: &mut Sources, variant: Option<&str>, sets: &[String]) -> Result<Loaded, Faults> {
+    let mut faults = Faults::new();
+    let Some(mut root) = tree::parse(sources, 0, &mut faults) else { return Err(faults) };
+    let patch = choose_variant(&mut root, variant, &mut faults);
+    if let Some(patch) = patch {
+        tree::merge(&mut root, &patch);
+    }
+    for set in sets {
+        overrides::set(&mut root, set, sources, &mut faults);
+    }
+    let file = Scenario::read(&root, &mut Reader::new(&mut faults));
+    let Some(file) = file.filter(|_| faults.is_empty()) else { return Err(faults) };
+    check_marks(&file, &root, &mut faults);
+    let plan = resolve(&file, &mut faults);
+    match plan {
+        Some(plan) if faults.is_empty() => Ok(Loaded {
+            digest: digest(&plan),
+            plan,
+            variant: variant.unwrap_or(BASE).to_string(),
+            marks: file.mark,
+            calendar: file.start,
+            about: file.about.map(|a| a.value),
+        }),
+        _ => Err(faults),
+    }
+}
+
+/// Takes the variants out of the tree and returns the one asked for.
+fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -> Option<Node> {
+    let names = variant_names(root);
+    let root_span = root.span;
+    let Kind::Table(table) = &mut root.kind else { return None };
+    let variants = table.entries.remove("variant");
+    let variant = variant.filter(|v| *v != BASE)?;
+    if let Some(entry) = variants
+        && let Kind::Table(mut all) = entry.node.kind
+        && let Some(found) = all.entries.remove(variant)
+    {
+        return Some(found.node);
+    }
+    let message = format!("there is no variant `{variant}`");
+    let known = if names.is_empty() { "the file has no variants".to_string() } else { format!("variants: {}", names.join(", ")) };
+    let suggestion = nearest(variant, names.iter().map(String::as_str)).map_or(known, |n| format!("did you mean `{n}`?"));
+    faults.push(Diagnostic::new("S123", root_span, message).help(suggestion));
+    None
+}
+
+/// A mark must point at something the file says.
+fn check_marks(file: &Scenario, root: &Node, faults: &mut Faults) {
+    for (path, _) in &file.mark.entries {
+        if !path.value.split('.').try_fold(root, |node, part| node.get(part)).is_some_and(|_| true) {
+            let message = format!("`{}` is not a path of this file", path.value);
+            let help = "mark a key by its dotted path: [mark] \"fault.probability\" = { basis = \"estimated\" }";
+            faults.push(Diagnostic::new("S124", path.span, message).help(help));
+        }
+    }
+}
+
+/// XXH3-128 of the plan written as JSON. The plan holds only what a result depends on.
+fn digest(plan: &Plan) -> String {
+    let text = serde_json::to_vec(plan).unwrap_or_default();
+    format!("{:032x}{:032x}", xxh3_128_with_seed(&text, 1), xxh3_128_with_seed(&text, 0))
+}

@@ -1,0 +1,26 @@
+//! Scenario text in, a plan out, or every fault of the file at once.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `source` | named texts and places in them |
+//! | `tree` | TOML as a tree of located values; variants are merged here |
+//! | `overrides` | `--set PATH=VALUE` |
+//! | `units`, `law`, `moment` | quantities, distributions, dates and hours as written |
+//! | `read` | the reading of tables, with suggestions for unknown names |
+//! | `schema` | the tables of the file format, with their defaults |
+//! | `resolve` | from the tables to a [`crate::model::plan::Plan`] |
+//! | `diagnostic`, `codes` | how a fault is shown and explained |
+
+pub mod codes;
+pub mod diagnostic;
+pub mod law;
+pub mod load;
+pub mod moment;
+pub mod overrides;
+pub mod read;
+pub mod reading;
+mod resolve;
+pub mod schema;
+pub mod source;
+pub mod tree;
+pub mod units;

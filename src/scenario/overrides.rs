@@ -1,0 +1,200 @@
+//! `--set PATH=VALUE`: one change to the tree, laid over the scenario file and its variant.
+
+use super::diagnostic::{Diagnostic, Faults};
+use super::source::{Sources, Span};
+use super::tree::{self, DEEPEST, Entry, Kind, Node, Table};
+
+/// One part of a path and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    name: String,
+    span: Span,
+}
+
+/// Applies `argument`, `PATH=VALUE`, to the tree.
+///
+/// PATH is dotted, with quotes around parts that need them; a number picks an item of an array. VALUE is any TOML value;
+/// what is none is taken as text, so `--set start.wait=2h` needs no quotes. A table `{ … }` replaces what was there and
+/// `none` removes the key, by the rule of [`tree::merge`]. Missing tables are made on the way; a name that nothing knows
+/// is found by the reader, which shows it in this argument. False means that a fault has been reported.
+pub fn set(root: &mut Node, argument: &str, sources: &mut Sources, faults: &mut Faults) -> bool {
+    let before = faults.len();
+    let Some(source) = sources.add(format!("--set '{}'", brief(argument)), argument) else {
+        faults.push(Diagnostic::new("S023", Span::IMPLIED, "there are too many --set arguments"));
+        return false;
+    };
+    if let Some((path, value)) = split(argument, source, faults) {
+        apply(root, &path, &value, faults);
+    }
+    faults.len() == before
+}
+
+/// The argument as a name: of one line, and not too long for one.
+fn brief(argument: &str) -> String {
+    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    let more = if argument.chars().nth(80).is_some() { "…" } else { "" };
+    argument.chars().take(80).map(shown).chain(more.chars()).collect()
+}
+
+fn split(argument: &str, source: u16, faults: &mut Faults) -> Option<(Vec<Part>, Node)> {
+    match (Path { text: argument, source, at: 0 }).parse() {
+        Ok((path, at)) => value(argument, at, source, faults).map(|value| (path, value)),
+        Err(fault) => {
+            faults.push(*fault);
+            None
+        }
+    }
+}
+
+/// Reads PATH up to the `=`.
+struct Path<'a> {
+    text: &'a str,
+    source: u16,
+    at: usize,
+}
+
+impl Path<'_> {
+    /// The parts and the place after the `=`. Boxed, since a fault is large and rare.
+    fn parse(mut self) -> Result<(Vec<Part>, usize), Box<Diagnostic>> {
+        let mut parts = Vec::new();
+        loop {
+            parts.push(self.part()?);
+            if parts.len() > DEEPEST {
+                return Err(self.fault(self.at, "this path has too many parts"));
+            }
+            match self.next() {
+                Some('.') => self.at += 1,
+                Some('=') => return Ok((parts, self.at + 1)),
+                Some(_) => return Err(self.fault(self.at, "expected `.` or `=` here")),
+                None => return Err(self.fault(self.at, "there is no `=`")),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Option<char> {
+        self.at += self.text[self.at..].len() - self.text[self.at..].trim_start().len();
+        self.text[self.at..].chars().next()
+    }
+
+    fn part(&mut self) -> Result<Part, Box<Diagnostic>> {
+        match self.next() {
+            Some(quote @ ('"' | '\'')) => self.quoted(quote),
+            _ => self.bare(),
+        }
+    }
+
+    fn quoted(&mut self, quote: char) -> Result<Part, Box<Diagnostic>> {
+        let from = self.at + 1;
+        let Some(length) = self.text[from..].find(quote) else {
+            return Err(self.fault(self.at, "this quote is never closed"));
+        };
+        let span = Span::new(self.source, self.at..from + length + 1);
+        self.at = from + length + 1;
+        Ok(Part { name: self.text[from..from + length].to_string(), span })
+    }
+
+    fn bare(&mut self) -> Result<Part, Box<Diagnostic>> {
+        let rest = &self.text[self.at..];
+        let length =
+            rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
+        if length == 0 {
+            return Err(self.fault(self.at, "a name is missing here"));
+        }
+        let span = Span::new(self.source, self.at..self.at + length);
+        self.at += length;
+        Ok(Part { name: rest[..length].to_string(), span })
+    }
+
+    fn fault(&self, at: usize, label: &str) -> Box<Diagnostic> {
+        let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+        let fault = Diagnostic::new("S020", Span::new(self.source, at..end.max(1)), "this is not PATH=VALUE");
+        Box::new(fault.label(label).help("write --set 'mediation.files_at_once=2'"))
+    }
+}
+
+/// Parses VALUE. What does not even look like TOML's brackets and quotes may be plain text.
+fn value(argument: &str, at: usize, source: u16, faults: &mut Faults) -> Option<Node> {
+    let text = argument[at..].trim();
+    if text.is_empty() {
+        let fault = Diagnostic::new("S020", Span::new(source, at - 1..at), "this is not PATH=VALUE");
+        faults.push(fault.label("a value is missing after this").help("to remove a key, write PATH=none"));
+        return None;
+    }
+    let from = argument.len() - argument[at..].trim_start().len();
+    if text.starts_with(['{', '[', '"', '\'']) {
+        return tree::parse_value(text, from, source, faults);
+    }
+    let plain = || {
+        let span = Span::new(source, from..from + text.len());
+        Node { span, kind: Kind::String(text.to_string()) }
+    };
+    let mut unheeded = Faults::new();
+    Some(tree::parse_value(text, from, source, &mut unheeded).unwrap_or_else(plain))
+}
+
+fn apply(root: &mut Node, path: &[Part], value: &Node, faults: &mut Faults) {
+    let Some((last, parents)) = path.split_last() else { return };
+    let mut at = root;
+    for (depth, part) in parents.iter().enumerate() {
+        match step(at, &path[..=depth], part, faults) {
+            Some(next) => at = next,
+            None => return,
+        }
+    }
+    match &mut at.kind {
+        Kind::Table(table) => put(table, last, value),
+        _ => {
+            if let Some(place) = step(at, path, last, faults) {
+                *place = value.clone();
+            }
+        }
+    }
+}
+
+/// Sets, or by the value `none` removes, one key.
+fn put(table: &mut Table, key: &Part, value: &Node) {
+    if tree::is_removal(value) {
+        table.remove(&key.name);
+    } else {
+        table.insert(key.name.clone(), Entry { key_span: key.span, node: value.clone() });
+    }
+}
+
+/// One part down: into a table, which is made if it is not there, or into an array.
+fn step<'n>(node: &'n mut Node, so_far: &[Part], part: &Part, faults: &mut Faults) -> Option<&'n mut Node> {
+    let (written, found) = (node.span, node.kind.name());
+    match &mut node.kind {
+        Kind::Table(table) => {
+            let fresh = || Node { span: part.span, kind: Kind::Table(Table::default()) };
+            let entry = table.entries.entry(part.name.clone());
+            Some(&mut entry.or_insert_with(|| Entry { key_span: part.span, node: fresh() }).node)
+        }
+        Kind::Array(items) => item(items, part, faults),
+        _ => {
+            let parents: Vec<&str> =
+                so_far[..so_far.len() - 1].iter().map(|part| part.name.as_str()).collect();
+            let fault = Diagnostic::new("S022", part.span, format!("`{}` is {found}", parents.join(".")));
+            let fault = fault.label("so there is nothing of this name in it");
+            faults.push(fault.also(written, "its value is set here"));
+            None
+        }
+    }
+}
+
+fn item<'n>(items: &'n mut [Node], part: &Part, faults: &mut Faults) -> Option<&'n mut Node> {
+    let length = items.len();
+    let found = part.name.parse::<usize>().ok().and_then(|at| items.get_mut(at));
+    if found.is_none() {
+        let fault =
+            Diagnostic::new("S021", part.span, format!("there is no item `{}` in this array", part.name));
+        faults.push(fault.help(match length {
+            0 => "the array is empty".into(),
+            _ => format!("its {length} items are numbered from 0 to {}", length - 1),
+        }));
+    }
+    found
+}
+
+#[cfg(test)]
+#[path = "tests/overrides.rs"]
+mod tests;

@@ -1,0 +1,713 @@
+//! Parties, cohorts, the key, tranches with their legs and steps.
+
+use super::Resolver;
+use crate::kernel::Time;
+use crate::model::address::{EXTRA_PLACE, MAIN_STRIDE, MORE_STRIDE, More};
+use crate::model::plan::*;
+use crate::scenario::read::Named;
+use crate::scenario::schema::{self, BundleWhen, CompositionRule, Condition, Handover, Release, Step, WhenHeld, WithheldThen};
+use crate::scenario::source::At;
+
+impl Resolver<'_> {
+    pub(super) fn parties(&mut self) -> Vec<PartyPlan> {
+        let file = self.file;
+        let side_of = |side: schema::Side| match side {
+            schema::Side::Captives => Some(CAPTIVES),
+            schema::Side::Prisoners => Some(PRISONERS),
+            schema::Side::Neither => None,
+        };
+        let first = |side| file.party.entries.iter().position(|(_, p)| side_of(p.side) == Some(side));
+        let mut parties = Vec::new();
+        for (name, party) in &file.party.entries {
+            let side = side_of(party.side);
+            let late = party.list_late.as_ref().or(file.round.list.as_ref().and_then(|l| l.late.as_ref()));
+            parties.push(PartyPlan {
+                name: name.value.clone(),
+                side,
+                opponent: side.and_then(|s| first(1 - s)),
+                list_late: late.map(|l| self.late(l)),
+                pace: self.num_unless(&party.pace, 1.0),
+                response: self.response(&name.value, side),
+            });
+        }
+        for (name, _) in &file.response.entries {
+            self.party(name);
+        }
+        parties
+    }
+
+    pub(super) fn cohorts(&mut self, parties: &[PartyPlan]) -> Vec<CohortPlan> {
+        let file = self.file;
+        let mut cohorts: Vec<CohortPlan> = Vec::new();
+        for (name, cohort) in &file.cohort.entries {
+            let holder = self.party(&cohort.held_by);
+            let side = parties.get(holder).and_then(|p| p.side);
+            if side.is_none() && parties.get(holder).is_some_and(|p| p.name == cohort.held_by.value) {
+                let message = format!("`{}` is on neither side, so it holds nobody", cohort.held_by.value);
+                self.fault("S102", cohort.held_by.span, message, "name a party whose `side` is \"captives\" or \"prisoners\"");
+            }
+            self.check_condition(cohort);
+            let [elsewhere, abroad] = self.destinations(cohort);
+            cohorts.push(CohortPlan {
+                name: name.value.clone(),
+                category: cohort.category.as_ref().map(|c| c.value.clone()),
+                holder,
+                side: side.unwrap_or(CAPTIVES),
+                people: self.people(&cohort.people),
+                remains: cohort.condition == Condition::Remains,
+                living: cohort.living.as_ref().map(|p| self.num(p)),
+                dies: cohort.dies.as_ref().map(|p| self.num(p)),
+                death_timer: None,
+                located: cohort.located.as_ref().map(|l| self.law(l)),
+                key: Vec::new(),
+                remains_key: Vec::new(),
+                goes: [elsewhere, abroad],
+                stream: self.stream("cohort", &name.value),
+            });
+        }
+        self.keys(&mut cohorts);
+        cohorts
+    }
+
+    fn people(&mut self, people: &At<u64>) -> u32 {
+        if people.value > 10_000_000 {
+            self.fault("S103", people.span, "more people than the simulation counts", "give at most 10,000,000 in one place");
+        }
+        u32::try_from(people.value).unwrap_or(0)
+    }
+
+    fn check_condition(&mut self, cohort: &schema::Cohort) {
+        match (&cohort.condition, &cohort.living) {
+            (Condition::Unknown, None) => {
+                let help = "give `living`, the chance that one of them is alive, for example `living = 0.8`";
+                self.fault("S116", cohort.span, "the condition is unknown, so how many are alive must be stated as a chance", help);
+            }
+            (Condition::Living | Condition::Remains, Some(living)) => {
+                self.fault("S116", living.span, "`living` is for people of unknown condition", "write `condition = \"unknown\"` or leave `living` out");
+            }
+            _ => {}
+        }
+        if let (Some(located), Condition::Living) = (&cohort.located, &cohort.condition) {
+            self.fault("S116", located.span, "`located` is for remains", "leave it out, or write `condition = \"remains\"`");
+        }
+    }
+
+    fn destinations(&mut self, cohort: &schema::Cohort) -> [Option<Num>; 2] {
+        let mut shares = [None, None];
+        let mut total = 0.0;
+        for (name, share) in &cohort.goes.entries {
+            total += share.known().unwrap_or(0.0);
+            match name.value.as_str() {
+                "elsewhere" => shares[0] = Some(self.num(share)),
+                "abroad" => shares[1] = Some(self.num(share)),
+                "home" => {}
+                other => {
+                    let message = format!("`{other}` is not a destination");
+                    self.fault("S114", name.span, message, "destinations are home, elsewhere and abroad");
+                }
+            }
+        }
+        if total > 1.0 + 1e-9 {
+            self.fault("S114", cohort.goes.span, format!("the shares add up to {total}, more than 1"), "give shares that add up to at most 1");
+        }
+        shares
+    }
+
+    fn keys(&mut self, cohorts: &mut [CohortPlan]) {
+        let file = self.file;
+        for (name, key) in &file.key.entries {
+            let Some(index) = self.cohort(name) else { continue };
+            let size = cohorts[index].people.max(1);
+            let (side, remains) = (cohorts[index].side, cohorts[index].remains);
+            if remains && !(key.per_person.is_empty() && key.group.is_empty()) {
+                let help = "put what each one returned obliges to under `remains`";
+                self.fault("S105", key.span, format!("`{}` are remains: the key for living people does not apply", name.value), help);
+            }
+            let mut living = Vec::new();
+            let mut dead = Vec::new();
+            for (owed, each) in self.owed(&key.per_person, side, cohorts) {
+                living.push(KeyPlan { owed, each, last: 0 });
+            }
+            for (owed, total) in self.owed(&key.group, side, cohorts) {
+                living.push(KeyPlan { owed, each: total / size, last: total % size });
+            }
+            for (owed, each) in self.owed(&key.remains, side, cohorts) {
+                dead.push(KeyPlan { owed, each, last: 0 });
+            }
+            cohorts[index].key = living;
+            cohorts[index].remains_key = dead;
+        }
+    }
+
+    /// People owed by cohort; they must be held by the other side.
+    fn owed(&mut self, list: &Named<At<u64>>, side: Side, cohorts: &[CohortPlan]) -> Vec<(usize, u32)> {
+        let mut owed = Vec::new();
+        for (name, people) in &list.entries {
+            let Some(cohort) = self.cohort(name) else { continue };
+            if cohorts[cohort].side == side {
+                let message = format!("`{}` is held by the same side", name.value);
+                self.fault("S104", name.span, message, "the key obliges the other side: name a cohort that it holds");
+            }
+            let people = self.people(people);
+            owed.push((cohort, people));
+        }
+        owed
+    }
+
+    pub(super) fn bundles(&mut self, cohorts: &[CohortPlan]) -> Vec<BundlePlan> {
+        let file = self.file;
+        let mut bundles = Vec::new();
+        for (name, bundle) in &file.bundle.entries {
+            let Some(with) = self.cohort(&bundle.with) else { continue };
+            let side = cohorts[with].side;
+            bundles.push(BundlePlan {
+                name: name.value.clone(),
+                with,
+                first: bundle.when == BundleWhen::First,
+                release: self.owed(&bundle.release, side, cohorts),
+            });
+        }
+        bundles
+    }
+
+    // ---- tranches ----
+
+    /// Tranches in order of their number, then rounds kept for settlements; and how many are stated.
+    pub(super) fn tranches(
+        &mut self,
+        parties: &[PartyPlan],
+        cohorts: &[CohortPlan],
+        bundles: &[BundlePlan],
+    ) -> (Vec<TranchePlan>, usize) {
+        let file = self.file;
+        let mut numbered = Vec::new();
+        for (name, tranche) in &file.tranche.entries {
+            match name.value.parse::<u64>() {
+                Ok(number) if (1..=1 << 20).contains(&number) => numbered.push((number, name, tranche)),
+                _ => {
+                    let message = format!("`{}` is not a tranche's number", name.value);
+                    self.fault("S107", name.span, message, "number tranches from 1 as the agreement does: `[tranche.1]`");
+                }
+            }
+        }
+        numbered.sort_by_key(|(number, ..)| *number);
+        for pair in numbered.windows(2) {
+            if pair[0].0 == pair[1].0 {
+                let message = format!("tranche {} is written twice", pair[1].0);
+                self.fault("S107", pair[1].1.span, message, "write each number once, without leading zeros");
+            }
+        }
+        let order: Vec<u64> = numbered.iter().map(|(number, ..)| *number).collect();
+        let mut plans: Vec<TranchePlan> = Vec::new();
+        for (number, name, tranche) in &numbered {
+            let plan = self.tranche(*number, name, tranche, &order, parties, cohorts, bundles);
+            plans.push(plan);
+        }
+        self.check_totals(&plans, cohorts);
+        self.fill_rest(&mut plans, cohorts);
+        let stated = plans.len();
+        self.extra_rounds(&mut plans, parties, cohorts, bundles);
+        link(&mut plans, stated);
+        self.check_cycles(&plans, &numbered.iter().map(|(_, name, _)| name.span).collect::<Vec<_>>());
+        (plans, stated)
+    }
+
+    #[allow(clippy::too_many_arguments)] // the tranche as written, and everything it may name
+    fn tranche(
+        &mut self,
+        number: u64,
+        name: &At<String>,
+        tranche: &schema::Tranche,
+        order: &[u64],
+        parties: &[PartyPlan],
+        cohorts: &[CohortPlan],
+        bundles: &[BundlePlan],
+    ) -> TranchePlan {
+        let (fill, mut people) = self.who(tranche, cohorts);
+        for (cohort, stated) in self.stated(&tranche.reciprocal) {
+            if cohorts[cohort].side != PRISONERS {
+                let message = "reciprocal releases are of people held by the prisoners' side";
+                self.fault("S104", tranche.reciprocal.span, message, "put captives under `release`");
+            }
+            people.push((cohort, stated));
+        }
+        let legs = tranche.legs.unwrap_or(self.file.round.legs);
+        let waits = tranche.waits_for.unwrap_or(self.file.round.waits_for);
+        let due = self.due(tranche.day.as_ref(), tranche.at, tranche.within.as_ref(), order);
+        if people.is_empty() && matches!(fill, Fill::Stated) {
+            let help = "say who: `release = { women = 3 }`, `release = \"rest\"`, or `people` with `from`";
+            self.fault("S108", tranche.span, format!("tranche {number} releases nobody"), help);
+        }
+        let place = number - 1;
+        TranchePlan {
+            number,
+            name: name.value.clone(),
+            due,
+            waits_for: match waits {
+                schema::WaitsFor::DueTime => WaitsFor::DueTime,
+                schema::WaitsFor::PreviousCaptiveLeg => WaitsFor::CaptiveLeg,
+                schema::WaitsFor::PreviousRound => WaitsFor::Round,
+            },
+            followers: Vec::new(),
+            has_before: false,
+            legs: legs_of(legs),
+            fill,
+            extension: tranche.extension.as_ref().map_or(0, |e| u32::try_from(e.value).unwrap_or(u32::MAX)),
+            leg: self.legs(&people, parties, cohorts, bundles),
+            place,
+            list_timer: None,
+            list_owner: 0,
+        }
+        .with_list_owner()
+    }
+
+    /// Who a tranche releases: the rule, and people by cohort.
+    fn who(&mut self, tranche: &schema::Tranche, cohorts: &[CohortPlan]) -> (Fill, Vec<(usize, u32)>) {
+        match (&tranche.release, &tranche.people) {
+            (Some(release), Some(people)) => {
+                let span = people.span;
+                self.fault("S109", span, "both `release` and `people` are given", "state people by cohort, or a number and the cohorts it may come from");
+                let _ = release;
+                (Fill::Stated, Vec::new())
+            }
+            (Some(Release::Rest(_)), None) => {
+                let all = (0..cohorts.len()).filter(|c| cohorts[*c].side == CAPTIVES).map(|c| (c, 0)).collect();
+                (Fill::Rest, all)
+            }
+            (Some(Release::People(list)), None) => (Fill::Stated, self.stated(list)),
+            (None, Some(people)) => self.number(tranche, people, cohorts),
+            (None, None) => (Fill::Stated, Vec::new()),
+        }
+    }
+
+    fn stated(&mut self, list: &Named<At<u64>>) -> Vec<(usize, u32)> {
+        let mut stated = Vec::new();
+        for (name, people) in &list.entries {
+            if let Some(cohort) = self.cohort(name) {
+                stated.push((cohort, self.people(people)));
+            }
+        }
+        stated
+    }
+
+    fn number(&mut self, tranche: &schema::Tranche, people: &At<u64>, cohorts: &[CohortPlan]) -> (Fill, Vec<(usize, u32)>) {
+        let Some(from) = &tranche.from else {
+            self.fault("S116", people.span, "a number without cohorts it may come from", "add `from = [\"women\", \"elderly\"]`, in the agreed order");
+            return (Fill::Rest, Vec::new());
+        };
+        let mut pool = Vec::new();
+        for name in from {
+            if let Some(cohort) = self.cohort(name) {
+                if cohorts[cohort].side != CAPTIVES {
+                    self.fault("S104", name.span, "the rule fills captive legs only", "state prisoners by cohort");
+                }
+                pool.push((cohort, 0));
+            }
+        }
+        let composition = tranche.composition.as_ref();
+        let rule = composition.map_or(CompositionRule::Fixed, |c| c.rule);
+        let broken = composition
+            .filter(|_| rule == CompositionRule::Choice)
+            .map(|c| (self.num(&c.breaks_order), c.broken.as_ref().map(|m| self.missed(m))));
+        let mut weights = Vec::new();
+        if let (CompositionRule::Weighted, Some(composition)) = (rule, composition) {
+            for name in from {
+                let weight = composition.weights.get(&name.value);
+                let weight = match weight {
+                    Some(weight) => self.num(weight),
+                    None => self.constant(1.0),
+                };
+                weights.push(weight);
+            }
+        }
+        let people = self.people(people);
+        (Fill::Number { people, broken, weights }, pool)
+    }
+
+    /// When something is due, from the keys a tranche and a milestone share.
+    pub(super) fn due(
+        &mut self,
+        day: Option<&At<i64>>,
+        at: Option<crate::scenario::moment::Hour>,
+        within: Option<&schema::Within>,
+        order: &[u64],
+    ) -> Due {
+        match (day, within) {
+            (Some(day), None) => Due::At(self.time_of(day, at)),
+            (None, Some(within)) => {
+                let by = (within.by.value + 0.5) as Time;
+                self.trigger(&within.after, order).map_or(Due::Undated, |trigger| Due::After(trigger, by))
+            }
+            (Some(_), Some(within)) => {
+                self.fault("S109", within.span, "due both on a day and within a time of something", "give one of `day` and `within`");
+                Due::Undated
+            }
+            (None, None) => Due::Undated,
+        }
+    }
+
+    fn trigger(&mut self, after: &At<String>, order: &[u64]) -> Option<Trigger> {
+        if after.value == "start" {
+            return Some(Trigger::Start);
+        }
+        if let Some(number) = after.value.strip_prefix("tranche ") {
+            let found = number.trim().parse::<u64>().ok().and_then(|n| order.iter().position(|o| *o == n));
+            if found.is_none() {
+                self.fault("S107", after.span, format!("there is no {}", after.value), "name a tranche of this file by its number: \"tranche 3\"");
+            }
+            return found.map(Trigger::Tranche);
+        }
+        self.milestone(after).map(Trigger::Milestone)
+    }
+
+    // ---- legs ----
+
+    fn legs(
+        &mut self,
+        people: &[(usize, u32)],
+        parties: &[PartyPlan],
+        cohorts: &[CohortPlan],
+        bundles: &[BundlePlan],
+    ) -> [LegPlan; 2] {
+        let mut of_side = [Vec::new(), Vec::new()];
+        for (cohort, stated) in people {
+            add(&mut of_side[cohorts[*cohort].side], *cohort, *stated);
+        }
+        if self.withholds() {
+            for (cohort, plan) in cohorts.iter().enumerate() {
+                if !of_side[plan.side].is_empty() {
+                    add(&mut of_side[plan.side], cohort, 0);
+                }
+            }
+        }
+        for (cohort, _) in of_side[CAPTIVES].clone() {
+            for owed in owed_by(cohort, cohorts, bundles) {
+                add(&mut of_side[PRISONERS], owed, 0);
+            }
+        }
+        let [captives, prisoners] = of_side;
+        [self.leg(CAPTIVES, &captives, parties, cohorts), self.leg(PRISONERS, &prisoners, parties, cohorts)]
+    }
+
+    fn withholds(&self) -> bool {
+        let round = &self.file.round;
+        [&round.handover, &round.reciprocal].iter().any(|h| h.as_ref().is_some_and(|h| h.withheld.is_some()))
+    }
+
+    fn leg(&mut self, side: Side, people: &[(usize, u32)], parties: &[PartyPlan], cohorts: &[CohortPlan]) -> LegPlan {
+        let from = self.items.len() as u32;
+        self.items.extend(people.iter().map(|(cohort, people)| ItemPlan { cohort: *cohort, people: *people }));
+        let items = Slice { from, to: self.items.len() as u32 };
+        let class = if side == CAPTIVES { Class::Captives } else { Class::Prisoners };
+        let mut owners: Vec<usize> = people.iter().map(|(c, _)| cohorts[*c].holder).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        let default_owner = parties.iter().position(|p| p.side == Some(side)).unwrap_or(0);
+        let has_dead = people.iter().any(|(c, _)| cohorts[*c].remains || cohorts[*c].living.is_some() || cohorts[*c].dies.is_some());
+        LegPlan {
+            items,
+            steps: if people.is_empty() { Slice::default() } else { self.leg_steps(side, has_dead) },
+            queues: owners.iter().map(|o| queue(*o, class)).collect(),
+            owner: owners.first().copied().unwrap_or(default_owner),
+            timer: 0,
+            grace_timer: None,
+            replacement_timer: None,
+            absent: people.is_empty(),
+        }
+    }
+
+    /// The steps of a leg. They are the same for every tranche, so they are made once.
+    fn leg_steps(&mut self, side: Side, has_dead: bool) -> Slice {
+        let key = 2 * side + usize::from(has_dead);
+        if let Some(slice) = self.step_slices[key] {
+            return slice;
+        }
+        let from = self.steps.len() as u32;
+        if side == CAPTIVES {
+            self.captive_steps(has_dead);
+        } else {
+            let reciprocal = self.file.round.reciprocal.as_ref();
+            self.transfer_step(StepKind::Reciprocal, reciprocal);
+        }
+        let slice = Slice { from, to: self.steps.len() as u32 };
+        self.step_slices[key] = Some(slice);
+        slice
+    }
+
+    fn captive_steps(&mut self, has_dead: bool) {
+        let round = &self.file.round;
+        self.plain_step(StepKind::Check, round.check.as_ref());
+        self.plain_step(StepKind::Staging, round.staging.as_ref());
+        self.plain_step(StepKind::Transit, round.transit.as_ref());
+        self.transfer_step(StepKind::Handover, round.handover.as_ref());
+        self.plain_step(StepKind::Custody, round.custody.as_ref());
+        if let (true, Some(identification)) = (has_dead, &round.identification) {
+            let takes = self.law(&identification.takes);
+            let mut step = self.step(StepKind::Identification, takes, identification.when_held);
+            step.identification = Some(IdentificationPlan {
+                mismatch: self.num(&identification.mismatch),
+                replacement: identification.replacement.as_ref().map(|l| self.law(l)),
+                missed: identification.missed.as_ref().map(|m| self.missed(m)),
+            });
+            self.steps.push(step);
+        }
+    }
+
+    fn plain_step(&mut self, kind: StepKind, step: Option<&Step>) {
+        let (law, when_held) = match step {
+            None => return,
+            Some(Step::Takes(law)) => (law, WhenHeld::Finish),
+            Some(Step::Table(table)) => (&table.takes, table.when_held),
+        };
+        let takes = self.law(law);
+        let step = self.step(kind, takes, when_held);
+        self.steps.push(step);
+    }
+
+    /// A transfer is always there: without one in the file people change hands at once.
+    fn transfer_step(&mut self, kind: StepKind, handover: Option<&Handover>) {
+        let Some(handover) = handover else {
+            let zero = self.constant(0.0);
+            let takes = self.push_law(crate::model::law::LawForm::Constant(zero), self.file.name.span, "an implied step");
+            let mut step = self.step(kind, takes, WhenHeld::Finish);
+            step.transfer = Some(Box::new(TransferPlan::default()));
+            step.is_implied = true;
+            self.steps.push(step);
+            return;
+        };
+        let takes = self.law(&handover.takes);
+        let mut step = self.step(kind, takes, handover.when_held);
+        step.transfer = Some(Box::new(self.transfer(handover)));
+        self.steps.push(step);
+    }
+
+    fn transfer(&mut self, handover: &Handover) -> TransferPlan {
+        let lift = match (&handover.vehicles, &handover.capacity) {
+            (Some(vehicles), Some(capacity)) if vehicles.value > 0 && capacity.value > 0 => {
+                Some((vehicles.value.min(1_000) as u32, capacity.value.min(10_000_000) as u32))
+            }
+            (None, None) => None,
+            _ => {
+                let help = "give both, each at least 1: `vehicles = 3, capacity = 120`";
+                self.fault("S116", handover.span, "a lift needs vehicles and their capacity", help);
+                None
+            }
+        };
+        if let (Some(_), Some(sites)) = (lift, &handover.sites) {
+            self.fault("S109", sites.span, "both sites and vehicles are given", "a handover goes site by site, or by vehicles");
+        }
+        TransferPlan {
+            window: handover.window.as_ref().map(|w| (w.from.seconds, w.to.seconds)),
+            hour: handover.hour.as_ref().map(|l| self.law(l)),
+            sites: handover.sites.as_ref().map(|l| self.law(l)),
+            gap: handover.gap.as_ref().map(|l| self.law(l)),
+            lift,
+            turnaround: handover.turnaround.as_ref().map(|l| self.law(l)),
+            withheld: handover.withheld.as_ref().map(|w| {
+                (self.num(&w.probability), self.law(&w.share), w.then == WithheldThen::CarriedOver)
+            }),
+        }
+    }
+
+    fn step(&mut self, kind: StepKind, takes: crate::model::law::LawId, when_held: WhenHeld) -> StepPlan {
+        let (stream, stride, lane) = match kind {
+            StepKind::Check => ("round", MAIN_STRIDE, 0),
+            StepKind::Handover => ("round", MAIN_STRIDE, 1),
+            StepKind::Reciprocal => ("round", MAIN_STRIDE, 2),
+            StepKind::Custody => ("round", MAIN_STRIDE, 3),
+            StepKind::Staging => ("round.more", MORE_STRIDE, More::Staging as u32),
+            StepKind::Transit => ("round.more", MORE_STRIDE, More::Transit as u32),
+            StepKind::List | StepKind::Identification => ("round.more", MORE_STRIDE, More::Identification as u32),
+        };
+        StepPlan {
+            kind,
+            takes,
+            repeats: when_held == WhenHeld::Repeat,
+            transfer: None,
+            identification: None,
+            stream: self.stream(stream, ""),
+            stride,
+            lane,
+            is_implied: false,
+        }
+    }
+
+    // ---- checks and what follows from all tranches ----
+
+    /// No cohort releases more than it holds.
+    fn check_totals(&mut self, plans: &[TranchePlan], cohorts: &[CohortPlan]) {
+        for (index, cohort) in cohorts.iter().enumerate() {
+            let items = plans.iter().flat_map(|t| t.leg.iter()).flat_map(|l| l.items.range());
+            let total: u64 = items.filter(|i| self.items[*i].cohort == index).map(|i| u64::from(self.items[i].people)).sum();
+            if total > u64::from(cohort.people) {
+                let span = self.file.cohort.entries[index].1.people.span;
+                let message = format!("tranches release {total} people of `{}`, which has {}", cohort.name, cohort.people);
+                self.fault("S103", span, message, format!("release at most {}, or enlarge the cohort", cohort.people));
+            }
+        }
+        let numbers: u64 = plans.iter().map(|t| if let Fill::Number { people, .. } = t.fill { u64::from(people) } else { 0 }).sum();
+        let stated: u64 = plans
+            .iter()
+            .flat_map(|t| t.leg[CAPTIVES].items.range())
+            .map(|i| u64::from(self.items[i].people))
+            .sum();
+        let all: u64 = cohorts.iter().filter(|c| c.side == CAPTIVES).map(|c| u64::from(c.people)).sum();
+        if numbers + stated > all && numbers > 0 {
+            let message = format!("tranches release {} captives, and {all} are held", numbers + stated);
+            self.fault("S103", self.file.tranche.span, message, "lower a tranche's `people`, or enlarge a cohort");
+        }
+    }
+
+    /// "The rest": what no other tranche names. Numbers left to a rule are taken off when the round begins.
+    fn fill_rest(&mut self, plans: &mut [TranchePlan], cohorts: &[CohortPlan]) {
+        for tranche in 0..plans.len() {
+            if !matches!(plans[tranche].fill, Fill::Rest) {
+                continue;
+            }
+            for item in plans[tranche].leg[CAPTIVES].items.range() {
+                let cohort = self.items[item].cohort;
+                let named: u32 = plans
+                    .iter()
+                    .flat_map(|t| t.leg[CAPTIVES].items.range())
+                    .filter(|i| *i != item && self.items[*i].cohort == cohort)
+                    .map(|i| self.items[i].people)
+                    .sum();
+                let by_rule = plans.iter().any(|t| matches!(t.fill, Fill::Number { .. }));
+                if !by_rule {
+                    self.items[item].people = cohorts[cohort].people.saturating_sub(named);
+                }
+            }
+        }
+    }
+
+    fn extra_rounds(
+        &mut self,
+        plans: &mut Vec<TranchePlan>,
+        parties: &[PartyPlan],
+        cohorts: &[CohortPlan],
+        bundles: &[BundlePlan],
+    ) {
+        let settlement = self.file.mediation.as_ref().and_then(|m| m.settlement.as_ref());
+        let Some(extra) = settlement.and_then(|s| s.extra_round.as_ref()) else { return };
+        let captives: Vec<(usize, u32)> = (0..cohorts.len()).filter(|c| cohorts[*c].side == CAPTIVES).map(|c| (c, 0)).collect();
+        for index in 0..extra.most.value.min(64) {
+            plans.push(
+                TranchePlan {
+                    number: EXTRA_PLACE + index + 1,
+                    name: format!("extra{}", index + 1),
+                    due: Due::Undated,
+                    waits_for: WaitsFor::DueTime,
+                    followers: Vec::new(),
+                    has_before: true,
+                    legs: legs_of(self.file.round.legs),
+                    fill: Fill::Extra { people: extra.people.value.min(10_000_000) as u32 },
+                    extension: 0,
+                    leg: self.legs(&captives, parties, cohorts, bundles),
+                    place: EXTRA_PLACE + index,
+                    list_timer: None,
+                    list_owner: 0,
+                }
+                .with_list_owner(),
+            );
+        }
+    }
+
+    /// Waiting must end: a tranche cannot wait, through others or milestones, for itself.
+    fn check_cycles(&mut self, plans: &[TranchePlan], spans: &[crate::scenario::source::Span]) {
+        for (tranche, span) in spans.iter().enumerate() {
+            let mut at = tranche;
+            for _ in 0..=plans.len() {
+                let next = match plans[at].due {
+                    Due::After(Trigger::Tranche(before), _) => before,
+                    _ => break,
+                };
+                if next == tranche || (next >= tranche && plans[next].waits_for != WaitsFor::DueTime && next != at) {
+                    let message = format!("tranche {} waits for itself", plans[tranche].number);
+                    self.fault("S110", *span, message, "let it count from a tranche that comes before it");
+                    break;
+                }
+                at = next;
+            }
+        }
+    }
+
+    pub(super) fn leg_missed(&mut self) -> Option<(MissedPlan, Time)> {
+        let round = &self.file.round;
+        let missed = round.missed.as_ref().map(|m| self.missed(m));
+        missed.map(|m| (m, (round.grace.value + 0.5) as Time))
+    }
+
+    pub(super) fn list(&mut self) -> Option<ListPlan> {
+        let list = self.file.round.list.as_ref()?;
+        Some(ListPlan {
+            lead: (list.lead.value + 0.5) as Time,
+            missed: list.missed.as_ref().map(|m| self.missed(m)),
+            surplus: list.surplus.as_ref().map(|l| self.law(l)),
+            refused: self.num_unless(&list.refused, 0.0),
+            substitution: list.substitution.as_ref().map(|l| self.law(l)),
+            missing: list.missing.as_ref().map(|l| self.late(l)),
+        })
+    }
+
+    pub(super) fn outsiders(&mut self) -> Vec<OutsidePlan> {
+        let file = self.file;
+        let mut outsiders = Vec::new();
+        for (name, outside) in &file.outside.entries {
+            let holder = self.party(&outside.held_by);
+            let side = match file.party.entries.get(holder).map(|(_, p)| p.side) {
+                Some(schema::Side::Captives) => Some(CAPTIVES),
+                Some(schema::Side::Prisoners) => Some(PRISONERS),
+                _ => None,
+            };
+            outsiders.push(OutsidePlan {
+                name: name.value.clone(),
+                side,
+                people: self.people(&outside.people),
+                due: self.time_of(&outside.day, outside.at),
+                takes: outside.takes.as_ref().map(|l| self.law(l)),
+                timer: 0,
+                stream: self.stream("outside", &name.value),
+            });
+        }
+        outsiders
+    }
+}
+
+impl TranchePlan {
+    fn with_list_owner(mut self) -> Self {
+        self.list_owner = if self.leg[CAPTIVES].absent { self.leg[PRISONERS].owner } else { self.leg[CAPTIVES].owner };
+        self
+    }
+}
+
+fn legs_of(legs: schema::Legs) -> Legs {
+    match legs {
+        schema::Legs::CaptivesFirst => Legs::CaptivesFirst,
+        schema::Legs::Simultaneous => Legs::Simultaneous,
+        schema::Legs::PrisonersFirst => Legs::PrisonersFirst,
+    }
+}
+
+fn add(list: &mut Vec<(usize, u32)>, cohort: usize, people: u32) {
+    match list.iter_mut().find(|(c, _)| *c == cohort) {
+        Some((_, stated)) => *stated += people,
+        None => list.push((cohort, people)),
+    }
+}
+
+/// Every cohort the release of one can oblige to.
+fn owed_by(cohort: usize, cohorts: &[CohortPlan], bundles: &[BundlePlan]) -> Vec<usize> {
+    let keys = cohorts[cohort].key.iter().chain(&cohorts[cohort].remains_key).map(|k| k.owed);
+    let bundled = bundles.iter().filter(|b| b.with == cohort).flat_map(|b| b.release.iter().map(|(c, _)| *c));
+    keys.chain(bundled).collect()
+}
+
+/// Each stated tranche follows the one before it, where it waits for it.
+fn link(plans: &mut [TranchePlan], stated: usize) {
+    for tranche in 1..stated {
+        if plans[tranche].waits_for != WaitsFor::DueTime {
+            plans[tranche].has_before = true;
+            plans[tranche - 1].followers.push(tranche);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The statistics of all outcomes of a run.
+
+use super::bins::Bins;
+use super::digest::{Digest, hash_bytes};
+use super::tally::Tally;
+
+/// Stands for an outcome that does not exist in a replication. It is hashed like any value, but not tallied.
+pub const MISSING: i64 = i64::MIN;
+
+/// One [`Tally`] per outcome, the number of replications, and a digest of all they yielded.
+///
+/// Equal for equal sets of replications, however they were split, ordered and merged.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    replications: u64,
+    tallies: Vec<Tally>,
+    digest: Digest,
+    /// Room for the bytes to hash, kept so that recording allocates nothing; no part of the summary's value.
+    scratch: Vec<u8>,
+}
+
+impl PartialEq for Summary {
+    fn eq(&self, other: &Self) -> bool {
+        let figures = |s: &Summary| (s.replications, s.digest);
+        figures(self) == figures(other) && self.tallies == other.tallies
+    }
+}
+
+impl Eq for Summary {}
+
+impl Summary {
+    /// An empty summary with one tally per entry of `bins`, in that order.
+    pub fn new(bins: &[Bins]) -> Self {
+        Summary {
+            replications: 0,
+            tallies: bins.iter().copied().map(Tally::new).collect(),
+            digest: Digest::default(),
+            scratch: vec![0; 8 * (bins.len() + 1)],
+        }
+    }
+
+    /// Records the outcomes of replication `index`, in the order of the bins; [`MISSING`] where there is
+    /// none.
+    ///
+    /// The digest grows by the 256-bit hash of `8 * (1 + values)` bytes: the index as a u64, then every value
+    /// as an i64 in two's complement (missing ones too), all little-endian. See [`hash_bytes`] for the hash.
+    ///
+    /// # Panics
+    /// If there are not as many values as tallies.
+    pub fn record(&mut self, index: u64, values: &[i64]) {
+        assert_eq!(values.len(), self.tallies.len(), "one value per outcome");
+        self.replications += 1;
+        for (tally, value) in self.tallies.iter_mut().zip(values) {
+            if *value != MISSING {
+                tally.record(*value);
+            }
+        }
+        self.hash(index, values);
+    }
+
+    /// Adds the hash of one replication to the digest.
+    fn hash(&mut self, index: u64, values: &[i64]) {
+        let (head, tail) = self.scratch.split_at_mut(8);
+        head.copy_from_slice(&index.to_le_bytes());
+        for (bytes, value) in tail.chunks_exact_mut(8).zip(values) {
+            bytes.copy_from_slice(&value.to_le_bytes());
+        }
+        self.digest.add(hash_bytes(&self.scratch));
+    }
+
+    /// Adds all that another summary has recorded.
+    ///
+    /// # Panics
+    /// If the two differ in the number of outcomes or in their bins, or count 2^64 replications together.
+    pub fn merge(&mut self, other: &Summary) {
+        assert_eq!(
+            self.tallies.len(),
+            other.tallies.len(),
+            "only summaries of the same outcomes can be merged"
+        );
+        self.replications =
+            self.replications.checked_add(other.replications).expect("fewer than 2^64 replications");
+        self.digest.merge(&other.digest);
+        for (mine, theirs) in self.tallies.iter_mut().zip(&other.tallies) {
+            mine.merge(theirs);
+        }
+    }
+
+    /// How many replications were recorded.
+    pub fn replications(&self) -> u64 {
+        self.replications
+    }
+
+    /// The tallies, in the order of the bins given at the start.
+    pub fn tallies(&self) -> &[Tally] {
+        &self.tallies
+    }
+
+    /// The digest of all replications recorded.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}

@@ -1,0 +1,261 @@
+//! The statistics of one outcome.
+
+use super::bins::{Bins, Grid};
+use super::histogram::{Histogram, bin_at_rank, rank};
+use super::interval::{Interval, order_ranks, student, wilson};
+use super::moments::{Moments, standard_error, variance};
+
+/// The most bins a tally's histogram has. Beyond that range the bins become 2, 4, 8 ... wide.
+pub const MOST_BINS: usize = 65_536;
+
+/// The exact distribution of one outcome, in integers only.
+///
+/// A value inside bins of width 1 is told exactly by its bin, so recording it is one increment, and the sums
+/// follow when they are asked for. Other values also go into exact power sums and extremes of their own.
+/// Figures therefore cost a pass over the filled bins (at most [`MOST_BINS`]): ask for them at the end, not
+/// after each value.
+///
+/// Two tallies are equal exactly if all their integers are, and if their bins are the same. Every `i64` may
+/// be recorded, fewer than 2^64 times in all. Memory: 512 bytes for each touched group of 256 bins, so at
+/// most 128 kB, and 2 kB for the table of groups; a bin counted more than 65,535 times adds some 20 bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    grid: Grid,
+    /// [`Grid::exact_bins`], at hand for the hot path.
+    exact: u64,
+    n: u64,
+    cells: Histogram,
+    rest: Rest,
+}
+
+/// What the bins do not tell: values outside them, and the exact size of values in bins wider than 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rest {
+    moments: Moments,
+    min: i64,
+    max: i64,
+    below: u64,
+    above: u64,
+}
+
+impl Rest {
+    const EMPTY: Rest = Rest { moments: Moments::EMPTY, min: i64::MAX, max: i64::MIN, below: 0, above: 0 };
+
+    fn record(&mut self, value: i64, bins: Bins) {
+        self.moments.record(value);
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        self.below += u64::from(value < bins.low);
+        self.above += u64::from(value > bins.high);
+    }
+
+    fn merge(&mut self, other: &Rest) {
+        self.moments.merge(&other.moments);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.below += other.below;
+        self.above += other.above;
+    }
+}
+
+impl Tally {
+    /// An empty tally whose histogram covers `bins`: width 1 up to [`MOST_BINS`] values, else the smallest
+    /// power of two that fits.
+    pub fn new(bins: Bins) -> Self {
+        let grid = Grid::new(bins, MOST_BINS);
+        Tally { grid, exact: grid.exact_bins(), n: 0, cells: Histogram::new(grid.count()), rest: Rest::EMPTY }
+    }
+
+    /// Records one value. A value outside the bins is counted in the nearest end bin; all else about it stays
+    /// exact.
+    #[inline]
+    pub fn record(&mut self, value: i64) {
+        self.n += 1;
+        let offset = self.grid.offset(value);
+        if offset < self.exact { self.cells.record(offset as usize) } else { self.record_rest(value) }
+    }
+
+    /// Records a value that its bin alone would not tell.
+    fn record_rest(&mut self, value: i64) {
+        let bins = self.grid.range();
+        self.rest.record(value, bins);
+        if value >= bins.low && value <= bins.high {
+            self.cells.record(self.grid.bin(value));
+        }
+    }
+
+    /// Adds all that another tally has recorded.
+    ///
+    /// # Panics
+    /// If the bins differ, or the counts add up to 2^64.
+    pub fn merge(&mut self, other: &Tally) {
+        assert_eq!(self.grid, other.grid, "only tallies over the same bins can be merged");
+        self.n = self.n.checked_add(other.n).expect("fewer than 2^64 values");
+        self.cells.merge(&other.cells);
+        self.rest.merge(&other.rest);
+    }
+
+    /// How many values were recorded.
+    pub fn count(&self) -> u64 {
+        self.n
+    }
+
+    /// The power sums of all values.
+    fn moments(&self) -> Moments {
+        let mut moments = self.rest.moments;
+        self.told().for_each(|(value, count)| moments.record_many(value, count));
+        moments
+    }
+
+    /// The values that their bins tell exactly, and their counts, from the lowest up.
+    fn told(&self) -> impl Iterator<Item = (i64, u64)> {
+        let cells = (self.exact > 0).then(|| self.cells.iter());
+        cells.into_iter().flatten().map(|(bin, count)| (self.grid.edge(bin), count))
+    }
+
+    /// All bins and their counts, from the lowest up; what lies outside comes as an entry of its own for the
+    /// end bin.
+    fn counts(&self) -> impl Iterator<Item = (usize, u64)> {
+        let ends = [(0, self.rest.below), (self.grid.count() - 1, self.rest.above)];
+        let [first, last] = ends.map(|end| Some(end).filter(|(_, count)| *count > 0).into_iter());
+        first.chain(self.cells.iter()).chain(last)
+    }
+
+    /// The sum of the values.
+    pub fn sum(&self) -> i128 {
+        self.moments().sum
+    }
+
+    /// The arithmetic mean, correctly rounded. `None` without values.
+    pub fn mean(&self) -> Option<f64> {
+        self.moments().mean()
+    }
+
+    /// The sample variance `(n sum(x^2) - (sum x)^2) / (n (n - 1))`, correctly rounded. `None` below two
+    /// values.
+    pub fn variance(&self) -> Option<f64> {
+        variance(self.count(), self.moments().spread())
+    }
+
+    /// The sample standard deviation: the root of [`Tally::variance`]. `None` below two values.
+    pub fn sd(&self) -> Option<f64> {
+        self.variance().map(f64::sqrt)
+    }
+
+    /// The standard error of the mean, `sd / sqrt(n)`, as the root of the correctly rounded `variance / n`.
+    /// `None` below two values.
+    pub fn se(&self) -> Option<f64> {
+        standard_error(self.count(), self.moments().spread())
+    }
+
+    /// The smallest value, exact even outside the bins.
+    pub fn min(&self) -> Option<i64> {
+        let least = self.told().next().map(|(value, _)| value);
+        (self.n > 0).then(|| least.map_or(self.rest.min, |value| value.min(self.rest.min)))
+    }
+
+    /// The largest value, exact even outside the bins.
+    pub fn max(&self) -> Option<i64> {
+        let largest = self.told().last().map(|(value, _)| value);
+        (self.n > 0).then(|| largest.map_or(self.rest.max, |value| value.max(self.rest.max)))
+    }
+
+    /// The `percent` quantile; see [`Tally::quantile_at`].
+    pub fn quantile(&self, percent: u32) -> Option<i64> {
+        self.quantile_at(u64::from(percent), 100)
+    }
+
+    /// The `num/den` quantile: the lower edge of the first bin at which the running count reaches `ceil(n *
+    /// num / den)`, kept within the smallest and the largest value. `None` without values or if `den` is 0.
+    ///
+    /// With bins of width 1 and all values inside them this is definition 1 of Hyndman and Fan (1996),
+    /// "Sample Quantiles in Statistical Packages", The American Statistician 50: the inverse of the empirical
+    /// distribution.
+    pub fn quantile_at(&self, num: u64, den: u64) -> Option<i64> {
+        self.at_rank(rank(self.count(), num, den)?)
+    }
+
+    /// The value of the given rank (1 is the smallest), as fine as the bins are.
+    fn at_rank(&self, rank: u64) -> Option<i64> {
+        let bin = bin_at_rank(self.counts(), rank)?;
+        Some(self.grid.edge(bin).max(self.min()?).min(self.max()?))
+    }
+
+    /// A distribution-free confidence interval for the `num/den` quantile: the two order statistics named by
+    /// [`order_ranks`], as fine as the bins are. A side for which there are too few values is open: `None`.
+    pub fn quantile_interval(&self, num: u64, den: u64, confidence: f64) -> (Option<i64>, Option<i64>) {
+        let (low, high) = order_ranks(self.count(), num, den, confidence);
+        (low.and_then(|rank| self.at_rank(rank)), high.and_then(|rank| self.at_rank(rank)))
+    }
+
+    /// Student's confidence interval for the mean, with n - 1 degrees of freedom. `None` below two values, or
+    /// if `confidence` is not between 0 and 1. It rests on the mean being nearly normal: trust it from some
+    /// tens of values.
+    pub fn mean_interval(&self, confidence: f64) -> Option<Interval> {
+        student(self.mean()?, self.se()?, self.count(), confidence)
+    }
+
+    /// Wilson's confidence interval for the probability of a flag; see [`wilson`]. `None` without values, or
+    /// if a value other than 0 and 1 was recorded, or if `confidence` is not between 0 and 1.
+    pub fn proportion_interval(&self, confidence: f64) -> Option<Interval> {
+        if self.min()? < 0 || self.max()? > 1 {
+            return None;
+        }
+        // With nothing but 0 and 1, the sum is the number of ones.
+        wilson(self.sum() as u64, self.count(), confidence)
+    }
+
+    /// How many values are at least `x`. `None` where the bins cannot tell: `x` lies inside a bin wider than
+    /// 1, or beyond the range of the bins with recorded values on either side of it.
+    pub fn count_at_least(&self, x: i64) -> Option<u64> {
+        if self.max().is_none_or(|max| x > max) {
+            return Some(0);
+        }
+        if self.min().is_some_and(|min| x <= min) {
+            return Some(self.n);
+        }
+        let Bins { low, high } = self.bins();
+        if x > high {
+            (x - 1 == high).then_some(self.rest.above)
+        } else {
+            self.count_from_edge(x).filter(|_| x >= low)
+        }
+    }
+
+    /// How many values are at least `x`, if `x` is the lower edge of a bin.
+    fn count_from_edge(&self, x: i64) -> Option<u64> {
+        let from = self.grid.bin(x);
+        let higher = self.cells.iter().filter(|(bin, _)| *bin >= from).map(|(_, count)| count);
+        (self.grid.edge(from) == x).then(|| higher.sum::<u64>() + self.rest.above)
+    }
+
+    /// The non-empty bins from the lowest up: lower edge, width, count. The end bins also hold what lies
+    /// outside.
+    pub fn histogram(&self) -> impl Iterator<Item = (i64, u64, u64)> {
+        let mut rows: Vec<(i64, u64, u64)> = Vec::new();
+        for (bin, count) in self.counts() {
+            let edge = self.grid.edge(bin);
+            match rows.last_mut().filter(|row| row.0 == edge) {
+                Some(row) => row.2 += count,
+                None => rows.push((edge, self.grid.width(), count)),
+            }
+        }
+        rows.into_iter()
+    }
+
+    /// The range of the bins.
+    pub fn bins(&self) -> Bins {
+        self.grid.range()
+    }
+
+    /// The width of a bin: how fine quantiles are.
+    pub fn bin_width(&self) -> u64 {
+        self.grid.width()
+    }
+
+    /// How many values lie below and above the range of the bins. Quantiles that fall among them are only
+    /// bounds.
+    pub fn outside(&self) -> (u64, u64) {
+        (self.rest.below, self.rest.above)
+    }
+}

@@ -1,0 +1,202 @@
+//! The daily course of one quantity over all replications.
+
+use super::bins::{Bins, Grid};
+use super::histogram::{bin_at_rank, rank};
+use super::moments::{Moments, square, variance};
+use super::wide::U256;
+
+/// The most bins a day has.
+pub const MOST_DAY_BINS: usize = 4_096;
+/// The most cells (days times bins) a trajectory has, unless there are more than half as many days.
+pub const MOST_CELLS: usize = 1 << 20;
+
+/// For each day, the exact histogram and the exact power sums of a quantity that changes now and then.
+///
+/// What is stored are differences from one day to the next, so a replication costs as many steps as the
+/// quantity has changes. All arithmetic on them wraps: a running sum that starts at zero is right again
+/// whenever the true value fits, and it does for all values of `i64` and fewer than 2^63 replications.
+///
+/// The bins follow from the days and the range alone: of width 1 if no more than `min(MOST_DAY_BINS,
+/// MOST_CELLS / days)` (never fewer than 2) are needed, else the smallest power of two that fits. Memory: 8
+/// bytes for each cell, so at most 8 MB, plus 64 bytes for each day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trajectory {
+    grid: Grid,
+    /// Day by day, the change of each bin's count.
+    cells: Vec<i64>,
+    /// Day by day, the change of the power sums.
+    steps: Vec<Step>,
+}
+
+/// The change of the power sums from one day to the next, modulo 2^64, 2^128 and 2^256.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Step {
+    n: u64,
+    sum: i128,
+    squares: U256,
+}
+
+impl Step {
+    fn enter(&mut self, value: i64) {
+        self.n = self.n.wrapping_add(1);
+        self.sum = self.sum.wrapping_add(i128::from(value));
+        self.squares = self.squares.wrapping_add(U256::from(square(value)));
+    }
+
+    fn leave(&mut self, value: i64) {
+        self.n = self.n.wrapping_sub(1);
+        self.sum = self.sum.wrapping_sub(i128::from(value));
+        self.squares = self.squares.wrapping_sub(U256::from(square(value)));
+    }
+
+    fn add(&mut self, other: &Step) {
+        self.n = self.n.wrapping_add(other.n);
+        self.sum = self.sum.wrapping_add(other.sum);
+        self.squares = self.squares.wrapping_add(other.squares);
+    }
+
+    fn moments(&self) -> Moments {
+        Moments { n: self.n, sum: self.sum, squares: self.squares }
+    }
+}
+
+/// The distribution of the quantity at the end of one day, over the replications in which it existed then.
+///
+/// Quantiles and extremes are lower edges of bins; values outside the bins count in the end bins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DaySummary {
+    /// In how many replications the quantity existed.
+    pub n: u64,
+    /// The mean, correctly rounded, whatever the bins. `None` if `n` is 0.
+    pub mean: Option<f64>,
+    /// The sample standard deviation (divisor n - 1), whatever the bins. `None` below two.
+    pub sd: Option<f64>,
+    /// The 5 % quantile: the first bin at which the running count reaches `ceil(0.05 n)`.
+    pub p05: Option<i64>,
+    /// The 25 % quantile.
+    pub p25: Option<i64>,
+    /// The median.
+    pub p50: Option<i64>,
+    /// The 75 % quantile.
+    pub p75: Option<i64>,
+    /// The 95 % quantile.
+    pub p95: Option<i64>,
+    /// The lowest non-empty bin.
+    pub min_bin: Option<i64>,
+    /// The highest non-empty bin.
+    pub max_bin: Option<i64>,
+}
+
+impl Trajectory {
+    /// An empty trajectory over days 0 to `days - 1`.
+    pub fn new(days: usize, bins: Bins) -> Self {
+        let most = MOST_DAY_BINS.min(MOST_CELLS / days.max(1));
+        let grid = Grid::new(bins, most);
+        Trajectory { grid, cells: vec![0; days * grid.count()], steps: vec![Step::default(); days] }
+    }
+
+    /// A replication begins: from day 0 on the quantity has this value.
+    pub fn start(&mut self, value: i64) {
+        self.enter(0, value);
+    }
+
+    /// From `day` on, the quantity of one replication is `to`; up to then it was `from`. Several changes on
+    /// one day may be reported one by one, each starting from where the last ended. A day beyond the last is
+    /// ignored.
+    #[inline]
+    pub fn change(&mut self, day: usize, from: i64, to: i64) {
+        self.leave(day, from);
+        self.enter(day, to);
+    }
+
+    /// From `day` on, the quantity of one replication, last at `value`, no longer exists. A day beyond the
+    /// last is ignored.
+    pub fn stop(&mut self, day: usize, value: i64) {
+        self.leave(day, value);
+    }
+
+    #[inline]
+    fn enter(&mut self, day: usize, value: i64) {
+        let Some(step) = self.steps.get_mut(day) else { return };
+        step.enter(value);
+        let cell = &mut self.cells[day * self.grid.count() + self.grid.bin(value)];
+        *cell = cell.wrapping_add(1);
+    }
+
+    #[inline]
+    fn leave(&mut self, day: usize, value: i64) {
+        let Some(step) = self.steps.get_mut(day) else { return };
+        step.leave(value);
+        let cell = &mut self.cells[day * self.grid.count() + self.grid.bin(value)];
+        *cell = cell.wrapping_sub(1);
+    }
+
+    /// Adds all that another trajectory has recorded.
+    ///
+    /// # Panics
+    /// If the days or the bins differ.
+    pub fn merge(&mut self, other: &Trajectory) {
+        let shape = |t: &Trajectory| (t.grid, t.steps.len());
+        assert_eq!(shape(self), shape(other), "only trajectories over the same days and bins can be merged");
+        for (mine, theirs) in self.steps.iter_mut().zip(&other.steps) {
+            mine.add(theirs);
+        }
+        add_counts(&mut self.cells, &other.cells);
+    }
+
+    /// How many days there are.
+    pub fn days(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The width of a bin: how fine quantiles are.
+    pub fn bin_width(&self) -> u64 {
+        self.grid.width()
+    }
+
+    /// The summary of every day, from day 0 on. Takes one pass over all cells.
+    pub fn summaries(&self) -> Vec<DaySummary> {
+        let mut counts = vec![0_i64; self.grid.count()];
+        let mut total = Step::default();
+        let days = self.steps.iter().zip(self.cells.chunks_exact(self.grid.count()));
+        days.map(|(step, changes)| {
+            total.add(step);
+            add_counts(&mut counts, changes);
+            self.summary(&total.moments(), &counts)
+        })
+        .collect()
+    }
+
+    /// The summary of one day from its power sums and its histogram.
+    fn summary(&self, moments: &Moments, counts: &[i64]) -> DaySummary {
+        let n = moments.n;
+        let at_rank = |rank: u64| Some(self.grid.edge(bin_at_rank(filled(counts), rank)?));
+        let quantile = |percent: u64| at_rank(rank(n, percent, 100)?);
+        DaySummary {
+            n,
+            mean: moments.mean(),
+            sd: variance(n, moments.spread()).map(f64::sqrt),
+            p05: quantile(5),
+            p25: quantile(25),
+            p50: quantile(50),
+            p75: quantile(75),
+            p95: quantile(95),
+            min_bin: quantile(0),
+            max_bin: quantile(100),
+        }
+    }
+}
+
+/// The non-empty bins of a day. A negative count would mean that a change was reported from a value never
+/// reached.
+fn filled(counts: &[i64]) -> impl Iterator<Item = (usize, u64)> {
+    debug_assert!(counts.iter().all(|count| *count >= 0), "a change starts from the value reported last");
+    counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(bin, count)| (bin, *count as u64))
+}
+
+/// Adds counts bin by bin. Zeros are left alone, so that untouched memory stays untouched.
+fn add_counts(into: &mut [i64], from: &[i64]) {
+    for (mine, theirs) in into.iter_mut().zip(from).filter(|(_, theirs)| **theirs != 0) {
+        *mine = mine.wrapping_add(*theirs);
+    }
+}
