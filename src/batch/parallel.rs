@@ -35,7 +35,13 @@ pub struct Broken {
 ///
 /// # Errors
 /// [`Broken`] where a replication panicked.
-pub fn run(plan: &Plan, seed: u64, range: Range<u64>, threads: usize, control: &Control) -> Result<Sample, Broken> {
+pub fn run(
+    plan: &Plan,
+    seed: u64,
+    range: Range<u64>,
+    threads: usize,
+    control: &Control,
+) -> Result<Sample, Broken> {
     let next = AtomicU64::new(range.start);
     let work = || {
         let mut worker = Worker::new(plan, seed);

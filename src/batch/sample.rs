@@ -30,7 +30,8 @@ impl Sample {
     pub fn new(plan: &Plan) -> Self {
         let bins: Vec<Bins> = plan.outcomes.iter().map(|o| Bins::new(o.low, o.high)).collect();
         let days = plan.midnights.iter().filter(|m| **m <= plan.horizon).count();
-        let trajectories = plan.series.iter().map(|s| Trajectory::new(days, Bins::new(s.low, s.high))).collect();
+        let trajectories =
+            plan.series.iter().map(|s| Trajectory::new(days, Bins::new(s.low, s.high))).collect();
         let twins = if plan.drawn.is_empty() { Vec::new() } else { vec![Pairs::new(); bins.len()] };
         Self { summary: Summary::new(&bins), endings: [0; 5], trajectories, twins }
     }
@@ -112,7 +113,11 @@ impl<'p> Worker<'p> {
             trajectory.start(series.start);
         }
         for change in self.world.changes() {
-            self.sample.trajectories[change.series as usize].change(change.day as usize, change.from, change.to);
+            self.sample.trajectories[change.series as usize].change(
+                change.day as usize,
+                change.from,
+                change.to,
+            );
         }
     }
 

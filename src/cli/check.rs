@@ -47,7 +47,8 @@ fn all_variants(sources: &crate::scenario::source::Sources, output: &Output) -> 
 
 fn describe(text: &mut String, loaded: &Loaded) {
     let plan = &loaded.plan;
-    let people = |side| plan.cohorts.iter().filter(|c| c.side == side).map(|c| u64::from(c.people)).sum::<u64>();
+    let people =
+        |side| plan.cohorts.iter().filter(|c| c.side == side).map(|c| u64::from(c.people)).sum::<u64>();
     let _ = writeln!(
         text,
         "{}: {} is sound: {} {}s, {} {}s, {} tranches, {} outcomes; digest {}",

@@ -10,12 +10,19 @@ use super::output::Output;
 use crate::batch::parallel::Control;
 
 /// Shows progress while `work` runs, where it may be shown.
-pub(super) fn during<T: Send>(output: &Output, control: &Arc<Control>, total: u64, work: impl FnOnce() -> T + Send) -> T {
+pub(super) fn during<T: Send>(
+    output: &Output,
+    control: &Arc<Control>,
+    total: u64,
+    work: impl FnOnce() -> T + Send,
+) -> T {
     if !output.shows_progress() {
         return work();
     }
     let bar = ProgressBar::new(total);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} replications, {per_sec}, {eta} left") {
+    if let Ok(style) = ProgressStyle::with_template(
+        "{bar:30} {human_pos} of {human_len} replications, {per_sec}, {eta} left",
+    ) {
         bar.set_style(style);
     }
     let result = std::thread::scope(|scope| {

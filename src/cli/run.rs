@@ -31,7 +31,8 @@ pub(super) fn run(args: &RunArgs, output: &Output) -> Outcome {
     if let Some(folder) = &args.out {
         let manifest = manifest(args, &loaded, &run, sources.text(0), was_interrupted);
         let trajectories = document::trajectories(&loaded, &sample);
-        let files = [("manifest.json", &manifest), ("summary.json", &summary), ("trajectories.json", &trajectories)];
+        let files =
+            [("manifest.json", &manifest), ("summary.json", &summary), ("trajectories.json", &trajectories)];
         save::save(folder, &files, output)?;
         output.remark(&format!("written to {}", folder.display()));
     }
@@ -67,8 +68,16 @@ fn batch(args: &RunArgs, loaded: &Loaded, run: Run, output: &Output) -> Result<(
         parallel::run(&loaded.plan, run.seed, range, threads, &control)
     });
     let sample = result.map_err(|broken| {
-        output.complain(&format!("error: replication {} broke a rule of the engine: {}", broken.replication, broken.message));
-        output.complain(&format!("help: this is our fault; replay it with `handover trace {} --replication {} --seed {}`", args.scenario.scenario.display(), broken.replication, run.seed));
+        output.complain(&format!(
+            "error: replication {} broke a rule of the engine: {}",
+            broken.replication, broken.message
+        ));
+        output.complain(&format!(
+            "help: this is our fault; replay it with `handover trace {} --replication {} --seed {}`",
+            args.scenario.scenario.display(),
+            broken.replication,
+            run.seed
+        ));
         Failure::Environment
     })?;
     // Threads take chunks in order and finish those they took, so what is done is a prefix of the range.

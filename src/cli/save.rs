@@ -15,7 +15,10 @@ pub(super) type Files<'a> = [(&'a str, &'a Value)];
 /// Refuses a folder that cannot be made, before any work is done for it.
 pub(super) fn check_free(folder: &Path, output: &Output) -> Result<(), Failure> {
     if folder.exists() {
-        output.complain(&format!("error: `{}` exists already; results are never mixed or overwritten", folder.display()));
+        output.complain(&format!(
+            "error: `{}` exists already; results are never mixed or overwritten",
+            folder.display()
+        ));
         output.complain("help: name a new folder, or move the old one away");
         return Err(Failure::Environment);
     }

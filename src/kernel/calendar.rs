@@ -32,7 +32,11 @@ pub struct Calendar {
     /// A complete binary tree, root at 1, leaves from `leaves` on.
     keys: Vec<u64>,
     leaves: usize,
+    /// The timer taken last, whose path is replayed only once it is known whether it is set again.
+    taken: usize,
 }
+
+const NONE: usize = usize::MAX;
 
 impl Calendar {
     /// A calendar of `timers` idle timers.
@@ -42,18 +46,28 @@ impl Calendar {
     pub fn new(timers: usize) -> Self {
         assert!(timers <= MAX_TIMERS, "a calendar holds at most {MAX_TIMERS} timers");
         let leaves = timers.next_power_of_two().max(2);
-        Self { keys: vec![IDLE; 2 * leaves], leaves }
+        Self { keys: vec![IDLE; 2 * leaves], leaves, taken: NONE }
     }
 
     /// Makes every timer idle.
     pub fn clear(&mut self) {
         self.keys.fill(IDLE);
+        self.taken = NONE;
     }
 
     /// Sets the timer's pending time; [`NEVER`] makes it idle.
     #[inline]
     pub fn set(&mut self, timer: usize, time: Time) {
         let key = if time >= NEVER { IDLE } else { (((time + OFFSET) as u64) << TIMER_BITS) | timer as u64 };
+        if timer == self.taken {
+            self.taken = NONE;
+        }
+        self.replay(timer, key);
+    }
+
+    /// Puts a key at a leaf and replays its path to the root.
+    #[inline]
+    fn replay(&mut self, timer: usize, key: u64) {
         let mut node = self.leaves + timer;
         let mut best = key;
         let keys = &mut self.keys[..];
@@ -65,6 +79,24 @@ impl Calendar {
         }
     }
 
+    /// Takes the earliest event off the calendar.
+    ///
+    /// Most events set their own timer again, so its path is replayed then, or here when the next event is asked for. The replay
+    /// mends every node above it, so what is set in between may rest on the old value.
+    #[inline]
+    pub fn take(&mut self) -> Option<(Time, usize)> {
+        if self.taken != NONE {
+            let timer = std::mem::replace(&mut self.taken, NONE);
+            self.replay(timer, IDLE);
+        }
+        let next = unpack(self.keys[1]);
+        if let Some((_, timer)) = next {
+            self.keys[self.leaves + timer] = IDLE;
+            self.taken = timer;
+        }
+        next
+    }
+
     /// The pending time of a timer, [`NEVER`] if idle.
     #[inline]
     pub fn time_of(&self, timer: usize) -> Time {
@@ -72,8 +104,11 @@ impl Calendar {
     }
 
     /// The earliest event as (time, timer), left in place.
-    #[inline]
-    pub fn next(&self) -> Option<(Time, usize)> {
+    pub fn next(&mut self) -> Option<(Time, usize)> {
+        if self.taken != NONE {
+            let timer = std::mem::replace(&mut self.taken, NONE);
+            self.replay(timer, IDLE);
+        }
         unpack(self.keys[1])
     }
 }
@@ -109,6 +144,36 @@ mod tests {
                 pending[timer] = time;
                 assert_eq!(calendar.next(), oracle_next(&pending));
                 assert_eq!(calendar.time_of(timer), time);
+            }
+        }
+    }
+
+    #[test]
+    fn taking_and_setting_again_agrees_with_a_sorted_list() {
+        for timers in [1, 2, 5, 64, 100] {
+            let mut calendar = Calendar::new(timers);
+            let mut pending = vec![NEVER; timers];
+            let mut state = 1_181_783_497_276_652_981_u64;
+            let mut random = || {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                state
+            };
+            for _ in 0..5_000 {
+                let taken = calendar.take();
+                assert_eq!(taken, oracle_next(&pending));
+                if let Some((_, timer)) = taken {
+                    pending[timer] = NEVER;
+                }
+                for _ in 0..random() % 4 {
+                    // Often the timer just taken, so that the postponed replay is met by every kind of set.
+                    let timer =
+                        taken.filter(|_| random() % 2 == 0).map_or(random() as usize % timers, |(_, t)| t);
+                    let time = if random() % 4 == 0 { NEVER } else { (random() % 1_000) as i64 };
+                    calendar.set(timer, time);
+                    pending[timer] = time;
+                }
             }
         }
     }

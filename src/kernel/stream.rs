@@ -48,7 +48,8 @@ impl StreamName {
     /// The 256-bit ChaCha key of this stream under a root seed.
     pub fn key(&self, seed: u64, domain: Domain) -> [u8; 32] {
         let name = self.hash();
-        let words = [seed, name as u64, (name >> 64) as u64, (u64::from(SAMPLING_VERSION) << 32) | domain as u64];
+        let words =
+            [seed, name as u64, (name >> 64) as u64, (u64::from(SAMPLING_VERSION) << 32) | domain as u64];
         let mut key = [0; 32];
         for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
@@ -71,8 +72,10 @@ impl Stream {
         let mut generator = ChaCha8Rng::from_seed(self.key);
         generator.set_stream(replication);
         generator.set_word_pos(u128::from(chunk) * u128::from(BUFFER) * 2);
-        for word in &mut self.words {
-            *word = generator.next_u64();
+        let mut bytes = [0; 8 * BUFFER as usize];
+        generator.fill_bytes(&mut bytes);
+        for (word, bytes) in self.words.iter_mut().zip(bytes.as_chunks::<8>().0) {
+            *word = u64::from_le_bytes(*bytes);
         }
         self.chunk = chunk;
     }
@@ -119,6 +122,16 @@ impl Streams {
         }
         stream.words[(position % BUFFER) as usize]
     }
+
+    /// The words from a position to the end of its buffer: for draws one after another.
+    #[inline]
+    pub fn words_from(&mut self, stream: usize, position: u64) -> &[u64] {
+        let stream = &mut self.streams[stream];
+        if stream.chunk != position / BUFFER {
+            stream.refill(self.replication, position / BUFFER);
+        }
+        &stream.words[(position % BUFFER) as usize..]
+    }
 }
 
 #[cfg(test)]
@@ -157,7 +170,12 @@ mod tests {
             streams.word(stream, 0)
         };
         let base = word(1, 0, 0, Domain::Main);
-        for other in [word(2, 0, 0, Domain::Main), word(1, 1, 0, Domain::Main), word(1, 0, 1, Domain::Main), word(1, 0, 0, Domain::Twin)] {
+        for other in [
+            word(2, 0, 0, Domain::Main),
+            word(1, 1, 0, Domain::Main),
+            word(1, 0, 1, Domain::Main),
+            word(1, 0, 0, Domain::Twin),
+        ] {
             assert_ne!(base, other);
         }
     }
@@ -167,6 +185,6 @@ mod tests {
         let mut streams = Streams::new(&names(1), 1, Domain::Main);
         streams.begin(0);
         let first = [streams.word(0, 0), streams.word(0, 1), streams.word(0, 32)];
-        assert_eq!(first.map(|w| format!("{w:016x}")).join(" "), "PIN");
+        assert_eq!(first.map(|w| format!("{w:016x}")).join(" "), "f633dbc44ce51772 59b0801e18bff1e0 4f49ee1b47e8ce8c");
     }
 }

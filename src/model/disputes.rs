@@ -30,13 +30,18 @@ impl<O: Observer> World<'_, O> {
         if !self.hit(fault.probability, fault.stream, place) {
             return;
         }
-        let weights: Vec<f64> = (0..fault.classes.len())
-            .map(|class| if self.is_possible(tranche, class) { self.num(fault.classes[class].share) } else { 0.0 })
-            .collect();
+        let weights: Vec<f64> =
+            (0..fault.classes.len())
+                .map(|class| {
+                    if self.is_possible(tranche, class) { self.num(fault.classes[class].share) } else { 0.0 }
+                })
+                .collect();
         if weights.iter().sum::<f64>() > 0.0 {
             let uniform = self.uniform(fault.stream, place + 1);
             self.rounds[tranche].fault = pick(&weights, uniform) as u32 + 1;
-            if fault.classes[pick(&weights, uniform)].at == StepKind::List && self.rounds[tranche].list_at <= self.now {
+            if fault.classes[pick(&weights, uniform)].at == StepKind::List
+                && self.rounds[tranche].list_at <= self.now
+            {
                 self.fault_strikes(tranche, StepKind::List);
             }
         }
@@ -50,7 +55,10 @@ impl<O: Observer> World<'_, O> {
         }
         match class.at {
             StepKind::List => self.plan.list.is_some(),
-            step => self.plan.tranches[tranche].leg.iter().any(|leg| leg.steps.range().any(|s| self.plan.steps[s].kind == step)),
+            step => self.plan.tranches[tranche]
+                .leg
+                .iter()
+                .any(|leg| leg.steps.range().any(|s| self.plan.steps[s].kind == step)),
         }
     }
 
@@ -81,7 +89,14 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An obligation of a party is missed: the other side may open a dispute.
-    pub(super) fn missed(&mut self, missed: MissedPlan, owner: usize, cause: Cause, stream: StreamId, base: u64) {
+    pub(super) fn missed(
+        &mut self,
+        missed: MissedPlan,
+        owner: usize,
+        cause: Cause,
+        stream: StreamId,
+        base: u64,
+    ) {
         let Some(claimant) = self.plan.parties[owner].opponent else { return };
         if self.hit(missed.opens, stream, base + Answer::Opens as u64) {
             let severity = self.num(missed.severity);
@@ -92,7 +107,14 @@ impl<O: Observer> World<'_, O> {
     // ---- answers ----
 
     /// A breach opens a dispute, unless its claimant lets it pass.
-    pub(super) fn dispute(&mut self, cause: Cause, claimant: usize, severity: f64, stream: StreamId, base: u64) {
+    pub(super) fn dispute(
+        &mut self,
+        cause: Cause,
+        claimant: usize,
+        severity: f64,
+        stream: StreamId,
+        base: u64,
+    ) {
         if self.is_over {
             return;
         }
@@ -109,8 +131,12 @@ impl<O: Observer> World<'_, O> {
         let plan = self.plan;
         let response = &plan.parties[claimant].response;
         let odds = match response.rule {
-            AnswerRule::Always(number) if response.effects.is_none() => return BY_NUMBER[usize::from(number)],
-            AnswerRule::Always(number) => std::array::from_fn(|i| f64::from(u8::from(i == usize::from(number)))),
+            AnswerRule::Always(number) if response.effects.is_none() => {
+                return BY_NUMBER[usize::from(number)];
+            }
+            AnswerRule::Always(number) => {
+                std::array::from_fn(|i| f64::from(u8::from(i == usize::from(number))))
+            }
             AnswerRule::Odds(odds) => odds.map(|o| self.num(o)),
             AnswerRule::Proportional(generosity) => proportional(self.num(generosity), severity),
         };
@@ -127,7 +153,8 @@ impl<O: Observer> World<'_, O> {
         if acting <= 0.0 || acting >= 1.0 {
             return odds;
         }
-        let shift = self.num(by_severity) * (severity - 0.5) - self.num(by_trust) * self.trust_above_base(claimant)
+        let shift = self.num(by_severity) * (severity - 0.5)
+            - self.num(by_trust) * self.trust_above_base(claimant)
             + self.num(by_memory) * f64::from(self.claims[claimant]);
         let moved = from_logit(logit(acting) + shift);
         for weight in &mut odds[1..] {
@@ -229,8 +256,9 @@ impl<O: Observer> World<'_, O> {
     fn is_anything_due(&self, queue: Queue) -> bool {
         (0..self.legs.len()).any(|index| {
             let leg = &self.plan.tranches[index / 2].leg[index % 2];
-            let active = matches!(self.legs[index].state, LegState::Held | LegState::Delayed | LegState::Running)
-                || (self.legs[index].state == LegState::AwaitsOther && self.rounds[index / 2].has_begun);
+            let active =
+                matches!(self.legs[index].state, LegState::Held | LegState::Delayed | LegState::Running)
+                    || (self.legs[index].state == LegState::AwaitsOther && self.rounds[index / 2].has_begun);
             active && leg.queues.contains(&queue)
         })
     }
@@ -344,4 +372,3 @@ pub(super) fn from_logit(x: f64) -> f64 {
 pub(super) fn shifted(p: f64, by: f64) -> f64 {
     if by == 0.0 || p <= 0.0 || p >= 1.0 { p } else { from_logit(logit(p) + by) }
 }
-

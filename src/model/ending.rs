@@ -38,11 +38,13 @@ impl<O: Observer> World<'_, O> {
             Phase::Extended | Phase::NextPhase => self.num(ending.later.unwrap_or(ending.collapse)),
             _ => self.num(ending.collapse),
         };
-        let mut log = self.pulse(Moves::Hazard) + self.plan.shared.map_or(0.0, |s| self.num(s.collapse) * self.factor);
+        let mut log =
+            self.pulse(Moves::Hazard) + self.plan.shared.map_or(0.0, |s| self.num(s.collapse) * self.factor);
         if let Some([trust, open_files, burst, value]) = ending.effects {
             log -= self.num(trust) * self.mean_trust_above_base();
             log += self.num(open_files) * self.open_files as f64;
-            log += if self.now < self.burst_until && self.burst_until < NEVER { self.num(burst) } else { 0.0 };
+            log +=
+                if self.now < self.burst_until && self.burst_until < NEVER { self.num(burst) } else { 0.0 };
             log += self.num(value) * self.captives_to_come();
         }
         if log == 0.0 { base } else { base * libm::exp(log) }

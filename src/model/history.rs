@@ -42,7 +42,9 @@ impl<O: Observer> World<'_, O> {
             Fact::Disputed { claimant, held, ordinal, .. } => self.was_disputed(*claimant, *held, *ordinal),
             Fact::Ended { ordinal } => self.was_settled(*ordinal),
             Fact::Met(milestone) => self.meet_milestone(*milestone),
-            Fact::Violations { process, count, killed, since } => self.were_counted(*process, *count, *killed, *since),
+            Fact::Violations { process, count, killed, since } => {
+                self.were_counted(*process, *count, *killed, *since)
+            }
             Fact::Delivered { flow, index, amount } => {
                 self.flows[*flow].index = *index as u32 + 1;
                 self.deliver(*flow, *amount as f64);
@@ -52,7 +54,14 @@ impl<O: Observer> World<'_, O> {
         self.next_fact();
     }
 
-    fn was_released(&mut self, tranche: Option<usize>, side: Side, people: &[(usize, u32)], completes: bool, confirmed: u32) {
+    fn was_released(
+        &mut self,
+        tranche: Option<usize>,
+        side: Side,
+        people: &[(usize, u32)],
+        completes: bool,
+        confirmed: u32,
+    ) {
         self.counts.confirmed += i64::from(confirmed);
         let Some(tranche) = tranche else {
             for (cohort, n) in people {

@@ -64,7 +64,9 @@ impl LawForm {
                 Distribution::gamma(get(shape), get(mean) / get(shape))
             }
             Self::Gamma { shape, scale } => Distribution::gamma(get(shape), get(scale)),
-            Self::LogNormalMedian { median, sigma } => Distribution::lognormal_median(get(median), get(sigma)),
+            Self::LogNormalMedian { median, sigma } => {
+                Distribution::lognormal_median(get(median), get(sigma))
+            }
             Self::LogNormalMean { mean, sd } => Distribution::lognormal_mean_sd(get(mean), get(sd)),
             Self::Normal { mean, sd } => Distribution::normal(get(mean), get(sd)),
             Self::Clipped { of, min, max } => {
@@ -86,7 +88,9 @@ impl LawForm {
                 let realised = |(weight, form): &(Num, Self)| Ok((get(weight), form.realise(numbers)?));
                 Distribution::mixture(parts.iter().map(realised).collect::<Result<_, _>>()?)
             }
-            Self::Gated { probability, then } => Distribution::gated(get(probability), then.realise(numbers)?),
+            Self::Gated { probability, then } => {
+                Distribution::gated(get(probability), then.realise(numbers)?)
+            }
             Self::Bernoulli { probability } => Distribution::bernoulli(get(probability)),
             Self::Geometric { mean } => Distribution::geometric(1.0 / (1.0 + get(mean))),
             Self::Binomial { n, probability } => Distribution::binomial(*n, get(probability)),
@@ -97,7 +101,10 @@ impl LawForm {
     /// Calls `visit` with every number the law depends on.
     pub fn numbers(&self, visit: &mut impl FnMut(Num)) {
         match self {
-            Self::Constant(a) | Self::Exponential { mean: a } | Self::Poisson { mean: a } | Self::Geometric { mean: a } => visit(*a),
+            Self::Constant(a)
+            | Self::Exponential { mean: a }
+            | Self::Poisson { mean: a }
+            | Self::Geometric { mean: a } => visit(*a),
             Self::Bernoulli { probability } | Self::Binomial { probability, .. } => visit(*probability),
             Self::Uniform { min: a, max: b }
             | Self::Erlang { shape: a, mean: b }

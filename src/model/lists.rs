@@ -12,7 +12,9 @@ const STRIDE: u64 = 8;
 impl<O: Observer> World<'_, O> {
     /// Sets when a tranche's names are due. A round without a date, or with less time than the lead, has them due at once.
     pub(super) fn set_list(&mut self, tranche: usize) {
-        let (Some(list), Some(timer)) = (&self.plan.list, self.plan.tranches[tranche].list_timer) else { return };
+        let (Some(list), Some(timer)) = (&self.plan.list, self.plan.tranches[tranche].list_timer) else {
+            return;
+        };
         let round = &mut self.rounds[tranche];
         if round.list_is_due || round.has_begun || round.from >= NEVER {
             return;
@@ -43,12 +45,20 @@ impl<O: Observer> World<'_, O> {
         if let Some(missed) = list.missed {
             let owner = plan.tranches[tranche].list_owner;
             let base = plan.tranches[tranche].place * DISPUTE_STRIDE;
-            self.missed(missed, owner, Cause::LateList(tranche as u32), plan.shared_streams.list_dispute, base);
+            self.missed(
+                missed,
+                owner,
+                Cause::LateList(tranche as u32),
+                plan.shared_streams.list_dispute,
+                base,
+            );
         }
     }
 
     fn lateness(&mut self, tranche: usize) -> f64 {
-        let Some(late) = self.plan.parties[self.plan.tranches[tranche].list_owner].list_late else { return 0.0 };
+        let Some(late) = self.plan.parties[self.plan.tranches[tranche].list_owner].list_late else {
+            return 0.0;
+        };
         let stream = self.plan.shared_streams.names;
         if !self.hit(late.probability, stream, self.name_place(tranche, Names::Late)) {
             return 0.0;
@@ -62,8 +72,10 @@ impl<O: Observer> World<'_, O> {
 
     fn list_arrives(&mut self, tranche: usize, list: &ListPlan) {
         let stream = self.plan.shared_streams.names;
-        let people: u32 = self.plan.tranches[tranche].leg[CAPTIVES].items.range().map(|i| self.items[i]).sum();
-        let surplus = list.surplus.map_or(0.0, |law| self.draw(law, stream, self.name_place(tranche, Names::Surplus)));
+        let people: u32 =
+            self.plan.tranches[tranche].leg[CAPTIVES].items.range().map(|i| self.items[i]).sum();
+        let surplus =
+            list.surplus.map_or(0.0, |law| self.draw(law, stream, self.name_place(tranche, Names::Surplus)));
         let names = people + (surplus + 0.5) as u32;
         self.counts.names_proposed += i64::from(names);
         self.note(Happening::ListDelivered { tranche: tranche as u32, names });
@@ -79,10 +91,13 @@ impl<O: Observer> World<'_, O> {
         let Some(p) = list.refused else { return };
         let stream = self.plan.shared_streams.names;
         let word = self.streams.word(stream as usize, self.name_place(tranche, Names::Refused));
-        let refused = Distribution::binomial(u64::from(names), self.num(p)).map_or(0.0, |d| d.quantile(Prob::from_word(word)));
+        let refused = Distribution::binomial(u64::from(names), self.num(p))
+            .map_or(0.0, |d| d.quantile(Prob::from_word(word)));
         if refused > 0.0 {
             self.counts.names_refused += refused as i64;
-            let takes = list.substitution.map_or(0.0, |law| self.draw(law, stream, self.name_place(tranche, Names::Substitution)));
+            let takes = list
+                .substitution
+                .map_or(0.0, |law| self.draw(law, stream, self.name_place(tranche, Names::Substitution)));
             self.rounds[tranche].list_at = after(self.now, takes);
         }
     }
@@ -97,4 +112,3 @@ impl<O: Observer> World<'_, O> {
         self.draw(missing.by, stream, self.name_place(tranche, Names::MissingBy))
     }
 }
-

@@ -47,7 +47,8 @@ impl<O: Observer> World<'_, O> {
         let position = attempt(dispute.base, u64::from(dispute.attempts));
         let age = std::mem::take(&mut self.disputes[number as usize].age);
         let word = self.streams.word(dispute.stream as usize, position);
-        let takes = if age > 0.0 { self.residual(plan.takes, age, word) - age } else { self.value(plan.takes, word) };
+        let takes =
+            if age > 0.0 { self.residual(plan.takes, age, word) - age } else { self.value(plan.takes, word) };
         let speed = self.num(plan.mediators[plan.servers[server]].speed);
         self.servers[server] = Some(number);
         self.set(plan.first_timer + server as u32, after(self.now, takes / speed));
@@ -143,8 +144,12 @@ impl<O: Observer> World<'_, O> {
     }
 
     fn bring_forward(&mut self, by: i64) {
-        let next = (0..self.plan.stated_tranches)
-            .find(|t| self.rounds[*t].is_agreed && !self.rounds[*t].has_begun && self.rounds[*t].due < NEVER && self.rounds[*t].due > self.now);
+        let next = (0..self.plan.stated_tranches).find(|t| {
+            self.rounds[*t].is_agreed
+                && !self.rounds[*t].has_begun
+                && self.rounds[*t].due < NEVER
+                && self.rounds[*t].due > self.now
+        });
         if let Some(tranche) = next {
             self.note(Happening::BroughtForward { tranche: tranche as u32 });
             self.move_due(tranche, (self.rounds[tranche].due - by).max(self.now));
@@ -154,7 +159,8 @@ impl<O: Observer> World<'_, O> {
     fn make_simultaneous(&mut self) {
         let mut any = false;
         for (round, plan) in self.rounds.iter_mut().zip(&self.plan.tranches) {
-            if !round.has_begun && !plan.leg.iter().any(|leg| leg.absent) && round.legs != Legs::Simultaneous {
+            if !round.has_begun && !plan.leg.iter().any(|leg| leg.absent) && round.legs != Legs::Simultaneous
+            {
                 round.legs = Legs::Simultaneous;
                 any = true;
             }

@@ -13,12 +13,14 @@
 //! | `disputes` | which answer a party gives, holds, suspensions |
 //! | `mediation` | files, attempts, settlements and what they contain |
 //! | `obligations` | milestones, flows, talks |
+//! | `ahead` | which violations and deliveries are drawn ahead and kept out of the calendar |
 //! | `outside` | events and fronts beyond the agreement, pulses |
 //! | `trust` | trust and what moves it |
 //! | `ending` | hazard of collapse, expiry, extension, limbo |
 //! | `history` | facts replayed before the simulation goes on |
 
 pub mod address;
+pub mod ahead;
 pub mod clock;
 mod disputes;
 mod ending;

@@ -36,7 +36,9 @@ impl<O: Observer> World<'_, O> {
             }
             match self.plan.milestones[index].due {
                 Due::At(time) => self.expect_milestone(index, time, time),
-                Due::After(Trigger::Start, by) => self.expect_milestone(index, self.started, self.started + by),
+                Due::After(Trigger::Start, by) => {
+                    self.expect_milestone(index, self.started, self.started + by)
+                }
                 Due::After(..) => {}
                 Due::Undated => self.expect_milestone(index, self.now, NEVER),
             }
@@ -90,7 +92,8 @@ impl<O: Observer> World<'_, O> {
         if from > self.now || held || self.phase == Phase::Limbo || !self.are_met(&plan.requires) {
             return;
         }
-        let (stream, never, late, takes, timer) = (plan.stream, plan.never, plan.late, plan.takes, plan.timer);
+        let (stream, never, late, takes, timer) =
+            (plan.stream, plan.never, plan.late, plan.takes, plan.timer);
         if self.hit(never, stream, NEVER_MET) {
             return;
         }
@@ -157,7 +160,11 @@ impl<O: Observer> World<'_, O> {
             let opens_with = self.plan.flows[index].opens_with;
             self.flows[index].is_open =
                 opens_with.is_none_or(|m| matches!(self.milestones[m], MilestoneState::Met(_)));
-            self.next_delivery(index);
+            if self.runs_ahead(self.plan.flows[index].runs_ahead) {
+                self.draw_deliveries_ahead(index);
+            } else {
+                self.next_delivery(index);
+            }
         }
     }
 
@@ -182,6 +189,9 @@ impl<O: Observer> World<'_, O> {
     }
 
     pub(super) fn delivery_happens(&mut self, index: usize) {
+        if self.runs_ahead(self.plan.flows[index].runs_ahead) {
+            return self.delivery_ahead_matters(index);
+        }
         let plan = &self.plan.flows[index];
         let place = self.flows[index].index as usize;
         self.flows[index].index += 1;
@@ -205,7 +215,9 @@ impl<O: Observer> World<'_, O> {
         let factor = plan.factor.get(place).map_or(1.0, |f| self.num(*f));
         let held = self.queues[plan.queue as usize].holds > 0;
         let mut share = 1.0;
-        for (applies, num) in [held, self.suspended > 0, self.phase == Phase::Limbo].into_iter().zip(plan.shares) {
+        for (applies, num) in
+            [held, self.suspended > 0, self.phase == Phase::Limbo].into_iter().zip(plan.shares)
+        {
             if applies {
                 share *= self.num(num);
             }
@@ -213,14 +225,24 @@ impl<O: Observer> World<'_, O> {
         drawn * factor * share
     }
 
-    fn correlated(&mut self, plan: &FlowPlan, index: usize, place: usize, correlation: super::plan::Num) -> f64 {
+    fn correlated(
+        &mut self,
+        plan: &FlowPlan,
+        index: usize,
+        place: usize,
+        correlation: super::plan::Num,
+    ) -> f64 {
         let word = self.streams.word(plan.stream as usize, place as u64);
         let fresh = UNIT_NORMAL.quantile(Prob::from_word(word));
         let rho = self.num(correlation);
         let before = self.flows[index].score;
         let score = if place == 0 { fresh } else { rho * before + (1.0 - rho * rho).sqrt() * fresh };
         self.flows[index].score = score;
-        let p = if score < 0.0 { Prob::from_lower(UNIT_NORMAL.cdf(score)) } else { Prob::from_upper(UNIT_NORMAL.sf(score)) };
+        let p = if score < 0.0 {
+            Prob::from_lower(UNIT_NORMAL.cdf(score))
+        } else {
+            Prob::from_upper(UNIT_NORMAL.sf(score))
+        };
         match &self.plan.laws[plan.level.0 as usize].sampler {
             Some(sampler) => sampler.distribution().quantile(p),
             None => self.dynamic[plan.level.0 as usize].as_ref().map_or(0.0, |d| d.quantile(p)),
@@ -290,7 +312,8 @@ impl<O: Observer> World<'_, O> {
         if self.talks.started.is_some() || self.in_past || self.phase == Phase::NotBegun {
             return;
         }
-        let held = self.suspended > 0 || self.phase == Phase::Limbo || self.queues[plan.queue as usize].holds > 0;
+        let held =
+            self.suspended > 0 || self.phase == Phase::Limbo || self.queues[plan.queue as usize].holds > 0;
         let rate = if held { 0.0 } else { self.num(plan.starts) };
         let from = self.now.max(plan.from);
         let rings = self.talks.clock.set_rate(from, rate);

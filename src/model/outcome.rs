@@ -151,7 +151,11 @@ impl Specs<'_> {
         }
         for (index, cohort) in plan.cohorts.iter().enumerate() {
             if plan.cohorts.iter().filter(|c| c.side == cohort.side).count() > 1 {
-                self.add(format!("released.{}", cohort.name), Measure::CohortReleased(index), i64::from(cohort.people));
+                self.add(
+                    format!("released.{}", cohort.name),
+                    Measure::CohortReleased(index),
+                    i64::from(cohort.people),
+                );
             }
         }
         for (side, word) in [(CAPTIVES, "captives"), (PRISONERS, "prisoners")] {
@@ -175,7 +179,11 @@ impl Specs<'_> {
             self.add("died_in_custody", Measure::DiedInCustody, Self::COUNT);
         }
         if plan.cohorts.iter().any(|c| c.remains || c.living.is_some() || c.dies.is_some()) {
-            self.add("remains_confirmed", Measure::RemainsConfirmed, self.people_of(CAPTIVES) + self.people_of(PRISONERS));
+            self.add(
+                "remains_confirmed",
+                Measure::RemainsConfirmed,
+                self.people_of(CAPTIVES) + self.people_of(PRISONERS),
+            );
         }
         if plan.identifies {
             self.add("mismatches", Measure::Mismatches, self.people_of(CAPTIVES));
@@ -204,7 +212,10 @@ impl Specs<'_> {
         for (cause, word) in DELAY_CAUSES.iter().enumerate().skip(1) {
             self.add(format!("delayed_by.{word}"), Measure::DelayedBy(cause), 2 * plan.tranches.len() as i64);
         }
-        if plan.tranches.iter().any(|t| t.leg.iter().any(|l| l.steps.range().any(|s| plan.steps[s].kind as u8 == 2)))
+        if plan
+            .tranches
+            .iter()
+            .any(|t| t.leg.iter().any(|l| l.steps.range().any(|s| plan.steps[s].kind as u8 == 2)))
             || plan.tranches.iter().any(|t| !t.leg[PRISONERS].absent)
         {
             self.add("longest_staged_s", Measure::LongestStagedS, horizon);
@@ -274,7 +285,11 @@ impl Specs<'_> {
             self.add(format!("flow.{}", flow.name), Measure::FlowOf(index), bound);
             self.add(format!("flow_share.{}", flow.name), Measure::FlowShare(index), 4_000_000);
             if flow.short.is_some() {
-                self.add(format!("short.{}", flow.name), Measure::ShortWindows(index), flow.times.len() as i64);
+                self.add(
+                    format!("short.{}", flow.name),
+                    Measure::ShortWindows(index),
+                    flow.times.len() as i64,
+                );
             }
             for (place, (region, _)) in flow.region.iter().enumerate() {
                 self.add(format!("flow.{}.{region}", flow.name), Measure::FlowRegion(index, place), bound);
@@ -309,14 +324,20 @@ impl Specs<'_> {
             self.add("next_phase", Measure::NextPhase, 1);
         }
         if plan.term.as_ref().is_some_and(|t| t.renewal.is_some()) {
-            self.add("renewals", Measure::Renewals, i64::from(plan.term.as_ref().and_then(|t| t.renewal).map_or(0, |r| r.most)));
+            self.add(
+                "renewals",
+                Measure::Renewals,
+                i64::from(plan.term.as_ref().and_then(|t| t.renewal).map_or(0, |r| r.most)),
+            );
         }
     }
 }
 
 /// The daily trajectories of a plan, in the order of [`super::world::Series`], then trust by party, then flows.
 pub fn series(plan: &Plan) -> Vec<SeriesSpec> {
-    let people = |side| plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum::<i64>().max(1);
+    let people = |side| {
+        plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum::<i64>().max(1)
+    };
     let spec = |name: &str, start, high| SeriesSpec { name: name.to_string(), start, low: 0, high };
     let mut list = vec![
         spec("captives_released", 0, people(CAPTIVES)),
@@ -348,7 +369,13 @@ impl<O: Observer> World<'_, O> {
             Measure::Released(side) => self.sides[side].released,
             Measure::CaptivesCompleted => flag(self.captives_at <= self.deadline()),
             Measure::Completed => flag(self.is_completed()),
-            Measure::CompletionS => if self.is_completed() { self.completed_at } else { MISSING },
+            Measure::CompletionS => {
+                if self.is_completed() {
+                    self.completed_at
+                } else {
+                    MISSING
+                }
+            }
             Measure::Violations => self.violations,
             Measure::Disputes => counts.disputes,
             Measure::Suspensions => counts.suspensions,
@@ -367,7 +394,9 @@ impl<O: Observer> World<'_, O> {
         match measure {
             Measure::StartS => time_or_missing(self.started),
             Measure::CohortReleased(cohort) => i64::from(self.released[cohort]),
-            Measure::StillHeld(side) => self.of_side(side, |world, c| world.plan.cohorts[c].people - world.released[c]),
+            Measure::StillHeld(side) => {
+                self.of_side(side, |world, c| world.plan.cohorts[c].people - world.released[c])
+            }
             Measure::Elsewhere(side) => self.going(side, 0),
             Measure::Abroad(side) => self.going(side, 1),
             Measure::DiedInCustody => counts.died,
@@ -383,7 +412,9 @@ impl<O: Observer> World<'_, O> {
             Measure::WithheldPeople => counts.withdrawn,
             Measure::LegDelayS(tranche, side) => self.delay_of(tranche, side).unwrap_or(MISSING),
             Measure::LegDone(tranche, side) => flag(self.legs[2 * tranche + side].finished < NEVER),
-            Measure::DelayedBy(cause) => self.legs.iter().filter(|l| l.cause as usize == cause).count() as i64,
+            Measure::DelayedBy(cause) => {
+                self.legs.iter().filter(|l| l.cause as usize == cause).count() as i64
+            }
             Measure::Faults => counts.faults,
             Measure::ListsLate => counts.lists_late,
             Measure::NamesProposed => counts.names_proposed,
@@ -415,7 +446,9 @@ impl<O: Observer> World<'_, O> {
                 let share = self.num(self.plan.flows[flow].region[region].1);
                 (self.flows[flow].total as f64 * share + 0.5) as i64
             }
-            Measure::MilestonesMet => self.milestones.iter().filter(|m| matches!(m, MilestoneState::Met(_))).count() as i64,
+            Measure::MilestonesMet => {
+                self.milestones.iter().filter(|m| matches!(m, MilestoneState::Met(_))).count() as i64
+            }
             Measure::MilestonesLate => self.milestones_late(),
             Measure::MilestonesMissed => self.milestones_missed(),
             Measure::MilestoneS(milestone) => match self.milestones[milestone] {
@@ -425,8 +458,12 @@ impl<O: Observer> World<'_, O> {
             Measure::TalksStarted => flag(self.talks.started.is_some()),
             Measure::TalksAgreed => flag(self.talks.agreed),
             Measure::LeastTrust(party) => self.least_trust[party],
-            Measure::CollapsedInTerm => flag(matches!(self.collapsed_in, Some(Phase::Holding | Phase::NotBegun))),
-            Measure::CollapsedInExtension => flag(matches!(self.collapsed_in, Some(Phase::Extended | Phase::NextPhase))),
+            Measure::CollapsedInTerm => {
+                flag(matches!(self.collapsed_in, Some(Phase::Holding | Phase::NotBegun)))
+            }
+            Measure::CollapsedInExtension => {
+                flag(matches!(self.collapsed_in, Some(Phase::Extended | Phase::NextPhase)))
+            }
             Measure::CollapsedInLimbo => flag(self.collapsed_in == Some(Phase::Limbo)),
             Measure::Extended => flag(self.was_extended),
             Measure::NextPhase => flag(self.ending() == Ending::NextPhase),

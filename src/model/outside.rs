@@ -70,7 +70,13 @@ impl<O: Observer> World<'_, O> {
             let base = ordinal * DISPUTE_STRIDE;
             if self.hit(p, external.dispute_stream, base + Answer::Opens as u64) {
                 let severity = self.num(severity);
-                self.dispute(Cause::External(index as u32), claimant, severity, external.dispute_stream, base);
+                self.dispute(
+                    Cause::External(index as u32),
+                    claimant,
+                    severity,
+                    external.dispute_stream,
+                    base,
+                );
             }
         }
         if external.at.is_none() && !self.is_over {
@@ -81,7 +87,8 @@ impl<O: Observer> World<'_, O> {
     fn launch_fronts(&mut self) {
         for index in 0..self.plan.fronts.len() {
             let plan = &self.plan.fronts[index];
-            let (stream, timer, expiry_timer, expires) = (plan.stream, plan.timer, plan.expiry_timer, plan.expires);
+            let (stream, timer, expiry_timer, expires) =
+                (plan.stream, plan.timer, plan.expiry_timer, plan.expires);
             let rate = self.num(plan.breaks) * libm::exp(self.num(plan.shared) * self.factor);
             let budget = self.draw(self.plan.unit_exponential, stream, 0);
             let rings = Clock::new(budget, self.now).set_rate(self.now, rate);

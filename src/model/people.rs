@@ -76,17 +76,25 @@ impl<O: Observer> World<'_, O> {
             Fill::Stated => {}
             Fill::Rest => {
                 for item in slots {
-                    self.items[item] = self.unassigned(plan.items[item].cohort, tranche) + self.item_done[item];
+                    self.items[item] =
+                        self.unassigned(plan.items[item].cohort, tranche) + self.item_done[item];
                 }
             }
             Fill::Number { people, broken, weights } if weights.is_empty() => {
-                let place = plan.tranches[tranche].place * u64::from(address::MORE_STRIDE) + address::More::Order as u64;
+                let place = plan.tranches[tranche].place * u64::from(address::MORE_STRIDE)
+                    + address::More::Order as u64;
                 let is_broken = broken.is_some_and(|(p, _)| self.hit(p, plan.shared_streams.more, place));
                 let order = self.fill_in_order(tranche, *people, is_broken);
                 if let (true, Some((_, Some(missed)))) = (order, broken) {
                     let base = plan.tranches[tranche].place * address::DISPUTE_STRIDE;
                     let owner = plan.tranches[tranche].leg[CAPTIVES].owner;
-                    self.missed(*missed, owner, Cause::Order(tranche as u32), plan.shared_streams.order_dispute, base);
+                    self.missed(
+                        *missed,
+                        owner,
+                        Cause::Order(tranche as u32),
+                        plan.shared_streams.order_dispute,
+                        base,
+                    );
                 }
             }
             Fill::Number { people, weights, .. } => self.fill_by_weight(tranche, *people, weights),
@@ -117,7 +125,9 @@ impl<O: Observer> World<'_, O> {
         let plan = self.plan;
         let slots = plan.tranches[tranche].leg[CAPTIVES].items.range();
         for person in 0..people {
-            let left = |world: &Self, i: usize| world.unassigned(plan.items[i].cohort, tranche).saturating_sub(world.items[i]);
+            let left = |world: &Self, i: usize| {
+                world.unassigned(plan.items[i].cohort, tranche).saturating_sub(world.items[i])
+            };
             let weight: Vec<f64> =
                 slots.clone().zip(weights).map(|(i, w)| f64::from(left(self, i)) * self.num(*w)).collect();
             let total: f64 = weight.iter().sum();
@@ -185,7 +195,8 @@ impl<O: Observer> World<'_, O> {
 
     /// People stated beyond the key become owed.
     fn owe_stated(&mut self, tranche: usize) {
-        let stated: u32 = self.plan.tranches[tranche].leg[PRISONERS].items.range().map(|i| self.plan.items[i].people).sum();
+        let stated: u32 =
+            self.plan.tranches[tranche].leg[PRISONERS].items.range().map(|i| self.plan.items[i].people).sum();
         if !self.plan.tranches[tranche].leg[CAPTIVES].absent {
             self.owe_people(PRISONERS, stated);
         }
@@ -281,7 +292,8 @@ impl<O: Observer> World<'_, O> {
             self.captives_at = self.now;
         }
         let second_is_empty = side == CAPTIVES && self.owes_nothing(tranche);
-        if self.completed_at == NEVER && (self.undone == [0, 0] || (self.undone == [0, 1] && second_is_empty)) {
+        if self.completed_at == NEVER && (self.undone == [0, 0] || (self.undone == [0, 1] && second_is_empty))
+        {
             self.completed_at = self.now;
         }
     }
@@ -378,7 +390,8 @@ impl<O: Observer> World<'_, O> {
         self.pass_dues();
         let end = self.term_end.min(self.plan.horizon);
         for side in [CAPTIVES, PRISONERS] {
-            let all: i64 = self.plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum();
+            let all: i64 =
+                self.plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum();
             let left = all - self.sides[side].released;
             self.sides[side].custody_person_s += left * end;
         }
@@ -421,11 +434,13 @@ impl<O: Observer> World<'_, O> {
     /// Moves those withheld to the next tranche that can take them; false where they stay owed.
     fn carry_over(&mut self, tranche: usize, side: Side) -> bool {
         let plan = self.plan;
-        let transfer = plan.tranches[tranche].leg[side].steps.range().find_map(|s| plan.steps[s].transfer.as_deref());
+        let transfer =
+            plan.tranches[tranche].leg[side].steps.range().find_map(|s| plan.steps[s].transfer.as_deref());
         if !transfer.and_then(|t| t.withheld).is_some_and(|(_, _, carried)| carried) {
             return false;
         }
-        let next = (tranche + 1..plan.stated_tranches).find(|t| self.rounds[*t].is_agreed && !self.rounds[*t].has_begun);
+        let next = (tranche + 1..plan.stated_tranches)
+            .find(|t| self.rounds[*t].is_agreed && !self.rounds[*t].has_begun);
         let Some(next) = next else { return false };
         for item in plan.tranches[tranche].leg[side].items.range() {
             let left = self.items[item] - self.item_done[item];
@@ -472,7 +487,9 @@ impl<O: Observer> World<'_, O> {
         self.counts.mismatches += i64::from(wrong);
         self.rounds[tranche].wrong_sets = wrong;
         self.note(Happening::Mismatch { tranche: tranche as u32, sets: wrong });
-        if let (Some(law), Some(timer)) = (plan.replacement, self.plan.tranches[tranche].leg[side].replacement_timer) {
+        if let (Some(law), Some(timer)) =
+            (plan.replacement, self.plan.tranches[tranche].leg[side].replacement_timer)
+        {
             let takes = self.draw(law, stream, 2 * place + 1);
             self.set(timer, after(self.now, takes));
         }
@@ -514,7 +531,8 @@ impl<O: Observer> World<'_, O> {
     }
 
     fn renew_death(&mut self, cohort: usize, ordinal: u64) {
-        let budget = self.draw(self.plan.unit_exponential, self.plan.cohorts[cohort].stream, DEATHS + ordinal);
+        let budget =
+            self.draw(self.plan.unit_exponential, self.plan.cohorts[cohort].stream, DEATHS + ordinal);
         self.deaths[cohort] = super::clock::Clock::new(budget, self.now);
         self.update_deaths(cohort);
     }
@@ -574,4 +592,3 @@ pub(super) fn pick(weights: &[f64], uniform: f64) -> usize {
     }
     last
 }
-

@@ -533,6 +533,8 @@ pub struct FlowPlan {
     pub stream: StreamId,
     /// Stream of disputes over short windows.
     pub dispute_stream: StreamId,
+    /// Nothing changes what arrives, and only days on which a dispute opens change anyone's course: see `model::ahead`.
+    pub runs_ahead: bool,
 }
 
 /// When a flow is short.
@@ -654,6 +656,8 @@ pub struct ViolationPlan {
     pub harm_stream: StreamId,
     /// Disputes over it.
     pub dispute_stream: StreamId,
+    /// Nothing changes its course, and only those over which a dispute opens change anyone's: see `model::ahead`.
+    pub runs_ahead: bool,
 }
 
 /// Harm done by violations.

@@ -385,7 +385,9 @@ impl<O: Observer> World<'_, O> {
         if self.legs[index].begun == 0 {
             self.trips[index].clear();
         }
-        while self.trips[index].len() < vehicles as usize && self.legs[index].begun < self.legs[index].portions {
+        while self.trips[index].len() < vehicles as usize
+            && self.legs[index].begun < self.legs[index].portions
+        {
             let arrives = self.trip(tranche, side, step, transfer, self.now);
             self.trips[index].push(arrives);
         }
@@ -398,7 +400,14 @@ impl<O: Observer> World<'_, O> {
         self.await_trip(tranche, side);
     }
 
-    fn trip(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan, from: Time) -> Time {
+    fn trip(
+        &mut self,
+        tranche: usize,
+        side: Side,
+        step: &StepPlan,
+        transfer: &TransferPlan,
+        from: Time,
+    ) -> Time {
         let index = 2 * tranche + side;
         let portion = u64::from(self.legs[index].begun);
         self.legs[index].begun += 1;
@@ -413,7 +422,13 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A portion has arrived; returns whether the transfer is over.
-    fn portion_arrives(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan) -> bool {
+    fn portion_arrives(
+        &mut self,
+        tranche: usize,
+        side: Side,
+        step: &StepPlan,
+        transfer: &TransferPlan,
+    ) -> bool {
         let index = 2 * tranche + side;
         let (arrived, portions) = (self.legs[index].arrived, self.legs[index].portions);
         let people = self.legs[index].people - self.legs[index].withheld;
@@ -608,7 +623,8 @@ impl<O: Observer> World<'_, O> {
         for index in 0..self.legs.len() {
             let (tranche, side) = (index / 2, index % 2);
             let running = matches!(self.legs[index].state, LegState::Running);
-            let at = self.plan.tranches[tranche].leg[side].steps.from as usize + self.legs[index].step as usize;
+            let at =
+                self.plan.tranches[tranche].leg[side].steps.from as usize + self.legs[index].step as usize;
             if !running || !self.plan.steps[at].repeats {
                 continue;
             }

@@ -25,7 +25,11 @@ impl<O: Observer> World<'_, O> {
             process.background = background;
             process.since = self.now;
             process.is_running = true;
-            self.next_violation(index);
+            if self.runs_ahead(self.plan.violations[index].runs_ahead) {
+                self.draw_violations_ahead(index);
+            } else {
+                self.next_violation(index);
+            }
         }
     }
 
@@ -47,7 +51,11 @@ impl<O: Observer> World<'_, O> {
         let plan = &self.plan.violations[index];
         let process = &self.processes[index];
         if plan.early.is_none() && process.excess == 0.0 {
-            return if process.background > 0.0 { after(self.now, process.budget / process.background) } else { NEVER };
+            return if process.background > 0.0 {
+                after(self.now, process.budget / process.background)
+            } else {
+                NEVER
+            };
         }
         self.solve(plan, index)
     }
@@ -60,7 +68,9 @@ impl<O: Observer> World<'_, O> {
         for _ in 0..MOST_STEPS {
             let missing = process.budget - intensity.integral(wait);
             let rate = intensity.at(wait);
-            if rate <= 0.0 || missing / rate > (self.plan.horizon - self.now) as f64 + 1.0 && intensity.steady == 0.0 {
+            if rate <= 0.0
+                || missing / rate > (self.plan.horizon - self.now) as f64 + 1.0 && intensity.steady == 0.0
+            {
                 return NEVER;
             }
             let step = missing / rate;
@@ -78,7 +88,13 @@ impl<O: Observer> World<'_, O> {
         let (early, early_decay) = plan.early.map_or((0.0, 1.0), |(times, decay)| {
             (process.background * (self.num(times) - 1.0) * libm::exp(-age / decay), decay)
         });
-        Intensity { steady: process.background, early, early_decay, excess: process.excess, memory: plan.memory }
+        Intensity {
+            steady: process.background,
+            early,
+            early_decay,
+            excess: process.excess,
+            memory: plan.memory,
+        }
     }
 
     /// Adds `offspring` expected events to a process.
@@ -112,6 +128,9 @@ impl<O: Observer> World<'_, O> {
 
     /// A violation is alleged.
     pub(super) fn violation_happens(&mut self, index: usize) {
+        if self.runs_ahead(self.plan.violations[index].runs_ahead) {
+            return self.violation_ahead_matters(index);
+        }
         let plan = &self.plan.violations[index];
         let ordinal = self.processes[index].next - 1;
         if plan.is_excited || plan.early.is_some() {
@@ -164,7 +183,13 @@ impl<O: Observer> World<'_, O> {
         let p = if by_severity { most * severity } else { most };
         if p >= 1.0 || coin < threshold(p) {
             let dispute_stream = self.plan.violations[index].dispute_stream;
-            self.dispute(Cause::Violation(index as u32), claimant, severity, dispute_stream, ordinal * DISPUTE_STRIDE);
+            self.dispute(
+                Cause::Violation(index as u32),
+                claimant,
+                severity,
+                dispute_stream,
+                ordinal * DISPUTE_STRIDE,
+            );
         }
     }
 

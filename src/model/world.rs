@@ -304,6 +304,8 @@ pub struct World<'p, O> {
     given: Vec<f64>,
     pub(super) now: Time,
     pub(super) is_over: bool,
+    /// The timer whose event ended the replication.
+    pub(super) ended_by: u32,
     pub(super) phase: Phase,
     pub(super) started: Time,
     pub(super) term_end: Time,
@@ -340,6 +342,8 @@ pub struct World<'p, O> {
     pub(super) claims: Vec<u32>,
     pub(super) processes: Vec<ProcessState>,
     pub(super) violations: i64,
+    /// Drawn ahead: times of violations by process, amounts by flow, and what of them is still to come.
+    pub(super) ahead: super::ahead::Ahead,
     pub(super) flows: Vec<FlowState>,
     pub(super) flow_total: i64,
     pub(super) milestones: Vec<MilestoneState>,
@@ -386,6 +390,7 @@ impl<'p, O: Observer> World<'p, O> {
             given: Vec::new(),
             now: 0,
             is_over: false,
+            ended_by: 0,
             phase: Phase::NotBegun,
             started: NEVER,
             term_end: NEVER,
@@ -419,6 +424,7 @@ impl<'p, O: Observer> World<'p, O> {
             claims: vec![0; plan.parties.len()],
             processes: vec![ProcessState::default(); plan.violations.len()],
             violations: 0,
+            ahead: super::ahead::Ahead::new(plan),
             flows: vec![FlowState::default(); plan.flows.len()],
             flow_total: 0,
             milestones: vec![MilestoneState::Dormant; plan.milestones.len()],
@@ -452,10 +458,10 @@ impl<'p, O: Observer> World<'p, O> {
         self.reset(replication);
         self.begin();
         while !self.is_over {
-            let Some((time, timer)) = self.calendar.next() else { break };
-            debug_assert!(time >= self.now, "time never goes back");
+            let Some((time, timer)) = self.calendar.take() else { break };
+            assert!(time >= self.now || self.now == 0, "time never goes back");
             self.now = time;
-            self.calendar.set(timer, NEVER);
+            self.ended_by = timer as u32;
             self.happen(self.plan.timers[timer]);
         }
         self.finish();
@@ -491,7 +497,9 @@ impl<'p, O: Observer> World<'p, O> {
             Phase::NextPhase => Ending::NextPhase,
             Phase::Extended => Ending::Extended,
             Phase::Limbo => Ending::Expired,
-            Phase::Holding | Phase::NotBegun if self.plan.term.is_some() && self.now >= self.term_end => Ending::Expired,
+            Phase::Holding | Phase::NotBegun if self.plan.term.is_some() && self.now >= self.term_end => {
+                Ending::Expired
+            }
             Phase::Holding | Phase::NotBegun => Ending::Ongoing,
         }
     }
@@ -656,6 +664,7 @@ impl<'p, O: Observer> World<'p, O> {
         if self.suspended > 0 {
             self.counts.suspended_s += self.now - self.suspended_since;
         }
+        self.count_what_ran_ahead();
         self.close_queues();
         self.close_balances();
         if self.phase != Phase::Collapsed {
@@ -695,7 +704,8 @@ impl<'p, O: Observer> World<'p, O> {
 
     #[cold]
     fn dynamic_value(&self, law: LawId, word: u64) -> f64 {
-        let law = self.dynamic[law.0 as usize].as_ref().expect("drawn laws are made when the replication begins");
+        let law =
+            self.dynamic[law.0 as usize].as_ref().expect("drawn laws are made when the replication begins");
         law.quantile(crate::dist::Prob::from_word(word))
     }
 
@@ -719,7 +729,8 @@ impl<'p, O: Observer> World<'p, O> {
 
     /// A uniform in (0, 1) at an address.
     pub(super) fn uniform(&mut self, stream: StreamId, position: u64) -> f64 {
-        (self.streams.word(stream as usize, position) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0) + 5.5e-17
+        (self.streams.word(stream as usize, position) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
+            + 5.5e-17
     }
 
     /// Tells the observer and counts.

@@ -60,7 +60,13 @@ mod tests {
 
     #[test]
     fn lengths_of_time_read_plainly() {
-        let cases = [(40.0, "40s"), (2_400.0, "40m"), (7_500.0, "2h 05m"), (187_200.0, "2d 04h"), (-5_400.0, "-1h 30m")];
+        let cases = [
+            (40.0, "40s"),
+            (2_400.0, "40m"),
+            (7_500.0, "2h 05m"),
+            (187_200.0, "2d 04h"),
+            (-5_400.0, "-1h 30m"),
+        ];
         for (seconds, text) in cases {
             assert_eq!(duration(seconds), text);
         }

@@ -114,8 +114,10 @@ fn words(name: &str, show: Show) -> String {
 fn row(text: &mut String, name: &str, show: Show, tally: &Tally, replications: u64) {
     let or_dash = |value: Option<f64>| value.map_or("-".to_string(), |v| shown(show, v));
     let interval = interval(tally, show == Show::Share);
-    let interval = interval.map_or("-".to_string(), |i| format!("{} to {}", shown(show, i.low), shown(show, i.high)));
-    let quantile = |p| if show == Show::Share { String::new() } else { or_dash(tally.quantile(p).map(|q| q as f64)) };
+    let interval =
+        interval.map_or("-".to_string(), |i| format!("{} to {}", shown(show, i.low), shown(show, i.high)));
+    let quantile =
+        |p| if show == Show::Share { String::new() } else { or_dash(tally.quantile(p).map(|q| q as f64)) };
     let exists = if tally.count() == replications {
         String::new()
     } else {
@@ -148,7 +150,11 @@ fn parameters(text: &mut String, loaded: &Loaded, sample: &Sample) {
         let _ = writeln!(text, "Parameters taken as known.");
         return;
     }
-    let _ = writeln!(text, "{} parameters are drawn once per replication. Share of variance due to them:", loaded.plan.drawn.len());
+    let _ = writeln!(
+        text,
+        "{} parameters are drawn once per replication. Share of variance due to them:",
+        loaded.plan.drawn.len()
+    );
     for name in ["captives_released", "prisoners_released", "completed", "collapsed"] {
         let place = loaded.plan.outcomes.iter().position(|o| o.name == name);
         if let Some(share) = place.and_then(|p| parameter_share(&sample.twins[p])) {

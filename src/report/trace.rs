@@ -89,18 +89,39 @@ pub fn describe(plan: &Plan, what: &Happening) -> String {
         Happening::StepEnded { tranche: t, side, step } => {
             format!("round {}, {}: {} ends", tranche(t), people(side), STEPS[*step as usize])
         }
-        Happening::Released { tranche: t, side, people: n } => format!("round {}: {n} {} released", tranche(t), people(side)),
-        Happening::LegWaits { tranche: t, side } => format!("round {}: release of {} is held up", tranche(t), people(side)),
-        Happening::LegDone { tranche: t, side } => format!("round {}: release of {} carried out", tranche(t), people(side)),
-        Happening::Withheld { tranche: t, side, people: n } => format!("round {}: {n} {} withheld", tranche(t), people(side)),
-        Happening::SentBack { tranche: t, side, people: n } => format!("round {}: {n} {} sent back", tranche(t), people(side)),
-        Happening::ListDelivered { tranche: t, names } => format!("round {}: list of {names} names delivered", tranche(t)),
-        Happening::Confirmed { tranche: t, people } => format!("round {}: {people} remains confirmed", tranche(t)),
-        Happening::Mismatch { tranche: t, sets } => format!("round {}: {sets} remains are not the persons named", tranche(t)),
+        Happening::Released { tranche: t, side, people: n } => {
+            format!("round {}: {n} {} released", tranche(t), people(side))
+        }
+        Happening::LegWaits { tranche: t, side } => {
+            format!("round {}: release of {} is held up", tranche(t), people(side))
+        }
+        Happening::LegDone { tranche: t, side } => {
+            format!("round {}: release of {} carried out", tranche(t), people(side))
+        }
+        Happening::Withheld { tranche: t, side, people: n } => {
+            format!("round {}: {n} {} withheld", tranche(t), people(side))
+        }
+        Happening::SentBack { tranche: t, side, people: n } => {
+            format!("round {}: {n} {} sent back", tranche(t), people(side))
+        }
+        Happening::ListDelivered { tranche: t, names } => {
+            format!("round {}: list of {names} names delivered", tranche(t))
+        }
+        Happening::Confirmed { tranche: t, people } => {
+            format!("round {}: {people} remains confirmed", tranche(t))
+        }
+        Happening::Mismatch { tranche: t, sets } => {
+            format!("round {}: {sets} remains are not the persons named", tranche(t))
+        }
         Happening::ExtraRound { tranche: t } => format!("extra round {} agreed", tranche(t)),
         Happening::BroughtForward { tranche: t } => format!("round {} brought forward", tranche(t)),
         Happening::DisputeOpened { cause, claimant, answer } => {
-            format!("{} opens a dispute over {}: {}", plan.parties[*claimant as usize].name, describe_cause(plan, cause), ANSWERS[*answer as usize])
+            format!(
+                "{} opens a dispute over {}: {}",
+                plan.parties[*claimant as usize].name,
+                describe_cause(plan, cause),
+                ANSWERS[*answer as usize]
+            )
         }
         other => describe_other(plan, other),
     }
@@ -109,29 +130,47 @@ pub fn describe(plan: &Plan, what: &Happening) -> String {
 fn describe_other(plan: &Plan, what: &Happening) -> String {
     match what {
         Happening::OutsideReleased { outside, people } => {
-            format!("{people} people outside the agreement released ({})", plan.outsiders[*outside as usize].name)
+            format!(
+                "{people} people outside the agreement released ({})",
+                plan.outsiders[*outside as usize].name
+            )
         }
-        Happening::DiedInCustody { cohort } => format!("a person of {} died in custody", plan.cohorts[*cohort as usize].name),
+        Happening::DiedInCustody { cohort } => {
+            format!("a person of {} died in custody", plan.cohorts[*cohort as usize].name)
+        }
         Happening::Violation { process, deaths: 0 } => {
             format!("violation alleged against {}", plan.violations[*process as usize].name)
         }
         Happening::Violation { process, deaths } => {
             format!("violation alleged against {}, {deaths} killed", plan.violations[*process as usize].name)
         }
-        Happening::Delivered { flow, amount } => format!("{amount} of {} delivered", plan.flows[*flow as usize].name),
+        Happening::Delivered { flow, amount } => {
+            format!("{amount} of {} delivered", plan.flows[*flow as usize].name)
+        }
         Happening::Short { flow } => format!("delivery of {} is short", plan.flows[*flow as usize].name),
         Happening::HoldBegan { queue } => format!("{} held", describe_queue(plan, *queue)),
         Happening::HoldEnded { queue } => format!("hold on {} lifted", describe_queue(plan, *queue)),
         Happening::AttemptEnded { mediator, settled } => {
-            let name = plan.mediation.as_ref().map_or("mediators", |m| m.mediators[*mediator as usize].name.as_str());
+            let name = plan
+                .mediation
+                .as_ref()
+                .map_or("mediators", |m| m.mediators[*mediator as usize].name.as_str());
             format!("{name}: attempt ends, {}", if *settled { "settled" } else { "not settled" })
         }
-        Happening::MilestoneMet { milestone } => format!("milestone {} met", plan.milestones[*milestone as usize].name),
-        Happening::MilestoneMissed { milestone } => format!("milestone {} missed", plan.milestones[*milestone as usize].name),
+        Happening::MilestoneMet { milestone } => {
+            format!("milestone {} met", plan.milestones[*milestone as usize].name)
+        }
+        Happening::MilestoneMissed { milestone } => {
+            format!("milestone {} missed", plan.milestones[*milestone as usize].name)
+        }
         Happening::External { event } => format!("outside event: {}", plan.externals[*event as usize].name),
-        Happening::FrontEnded { front } => format!("truce on another front ends: {}", plan.fronts[*front as usize].name),
+        Happening::FrontEnded { front } => {
+            format!("truce on another front ends: {}", plan.fronts[*front as usize].name)
+        }
         Happening::Renewed { step } => format!("term renewed, step {step}"),
-        Happening::TalksEnded { agreed } => format!("talks end, {}", if *agreed { "agreed" } else { "without agreement" }),
+        Happening::TalksEnded { agreed } => {
+            format!("talks end, {}", if *agreed { "agreed" } else { "without agreement" })
+        }
         other => describe_plain(other).to_string(),
     }
 }
@@ -166,8 +205,12 @@ fn describe_cause(plan: &Plan, cause: &Cause) -> String {
             let name = plan.fault.as_ref().map_or("a fault", |f| f.classes[*class as usize].name.as_str());
             format!("{name} in round {}", tranche(t))
         }
-        Cause::Violation(process) => format!("a violation alleged against {}", plan.violations[*process as usize].name),
-        Cause::LateLeg(t, side) if usize::from(*side) == CAPTIVES => format!("late {}s in round {}", plan.labels[0], tranche(t)),
+        Cause::Violation(process) => {
+            format!("a violation alleged against {}", plan.violations[*process as usize].name)
+        }
+        Cause::LateLeg(t, side) if usize::from(*side) == CAPTIVES => {
+            format!("late {}s in round {}", plan.labels[0], tranche(t))
+        }
         Cause::LateLeg(t, _) => format!("late {}s in round {}", plan.labels[1], tranche(t)),
         Cause::LateList(t) => format!("the late list of round {}", tranche(t)),
         Cause::Mismatch(t) => format!("remains in round {}", tranche(t)),

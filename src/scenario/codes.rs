@@ -194,6 +194,130 @@ pub const CODES: &[Code] = &[
          moment: an offset says which, \"2025-10-26T01:30+02:00[Asia/Jerusalem]\".",
     ),
     row("S054", "beyond the calendar", "The agreed start lies in the years 1900 to 2200."),
+    row(
+        "S100",
+        "unknown format version",
+        "The first key of a scenario is `format`, the version of the file format it is written in. This version of Handover reads format 1.",
+    ),
+    row(
+        "S102",
+        "a holder that is on neither side",
+        "A cohort is held by a party of the captives' or of the prisoners' side. Guarantors and outside states (`side = \"neither\"`) can own \
+         obligations but hold nobody.",
+    ),
+    row(
+        "S103",
+        "more people released than held",
+        "People are conserved: over all tranches a cohort cannot release more people than it holds, and all tranches together no more captives \
+         than there are. Lower a tranche or enlarge the cohort.",
+    ),
+    row(
+        "S104",
+        "people of the wrong side",
+        "The exchange key and bundles oblige the other side, so they name cohorts that the other side holds. Reciprocal releases are of people held \
+         by the prisoners' side; a composition rule fills captive legs.",
+    ),
+    row(
+        "S105",
+        "a key for living people on a cohort of remains",
+        "`per_person` and `group` apply to people released alive. What each one returned dead obliges to stands under `remains`.",
+    ),
+    row(
+        "S106",
+        "violations that would explode",
+        "Each violation brings on further ones. If on average one brings on one or more, directly or through the other side, their number grows without \
+         bound. The largest eigenvalue of the table of `excites` must stay below 1; numbers drawn once per replication count at the top of their range.",
+    ),
+    row(
+        "S107",
+        "a tranche that is not numbered, or not there",
+        "Tranches are named by the number the agreement gives them, from 1 up, each once and without leading zeros. References read \"tranche 3\".",
+    ),
+    row(
+        "S108",
+        "a tranche that releases nobody",
+        "A tranche says who is released: people by cohort under `release`, \"rest\", a number with `people` and `from`, or people of the other side under \
+         `reciprocal`.",
+    ),
+    row(
+        "S109",
+        "two answers to one question, or none",
+        "Some keys exclude each other (a day and a time after an event; a length and an end of the term; a policy and its odds), and of some one is needed. \
+         The message names them.",
+    ),
+    row(
+        "S110",
+        "something that waits for itself",
+        "Tranches and milestones may wait for each other, but not in a circle: then none of them could ever begin.",
+    ),
+    row(
+        "S111",
+        "a day off the calendar",
+        "Day 1 is the local date of the agreed start. Days before it, and more than a century after it, cannot be placed.",
+    ),
+    row(
+        "S112",
+        "a span of time out of range",
+        "The term, the horizon and time constants are at least a second and at most a century. A scenario without a term needs a horizon.",
+    ),
+    row(
+        "S113",
+        "parameters that make no distribution",
+        "The parameters of a law do not fit together. Where they are themselves drawn once per replication, they must fit wherever they may fall.",
+    ),
+    row(
+        "S114",
+        "shares that do not add up",
+        "Destinations are home, elsewhere and abroad, and their shares add up to at most 1; the rest goes home.",
+    ),
+    row(
+        "S115",
+        "an impossible history",
+        "Facts are what happened, so they override key and schedule; only the impossible is refused: more people than were held, an end before its beginning, \
+         a fact outside the known past, cumulative counts that fall.",
+    ),
+    row(
+        "S116",
+        "a key that needs another",
+        "Some keys only make sense together: an unknown condition with the chance of being alive, vehicles with their capacity, slowing with by how much. The \
+         message names what is missing.",
+    ),
+    row(
+        "S117",
+        "no parties",
+        "A truce binds parties. Name at least those that hold people: `[party.holders]` with `side = \"captives\"`.",
+    ),
+    row(
+        "S118",
+        "a correlation of 1",
+        "With a correlation of 1 every day would be the first. Give a value from 0 to below 1.",
+    ),
+    row(
+        "S119",
+        "nobody to allege a fault",
+        "A fault is alleged by a party, by default the other side's first. Where the other side has none, name one with `claimed_by`.",
+    ),
+    row("S120", "no answer to give", "A table of odds needs at least one answer with a weight above zero."),
+    row(
+        "S121",
+        "a hold on what is not one's own",
+        "A party can hold back only what it owes itself: captives if it holds captives, prisoners if it holds prisoners, movement, aid, talks.",
+    ),
+    row(
+        "S122",
+        "mediation without capacity",
+        "Mediators handle between 1 and 1000 files at once, at a speed above 0.",
+    ),
+    row(
+        "S123",
+        "an unknown variant",
+        "Variants are the tables `[variant.NAME]` of the file; the file as it stands is the variant `base`.",
+    ),
+    row(
+        "S124",
+        "a mark on nothing",
+        "A mark says where a number comes from, by the number's dotted path in the file. The path must exist.",
+    ),
 ];
 
 #[cfg(test)]

@@ -93,8 +93,13 @@ fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -
         return Some(found.node);
     }
     let message = format!("there is no variant `{variant}`");
-    let known = if names.is_empty() { "the file has no variants".to_string() } else { format!("variants: {}", names.join(", ")) };
-    let suggestion = nearest(variant, names.iter().map(String::as_str)).map_or(known, |n| format!("did you mean `{n}`?"));
+    let known = if names.is_empty() {
+        "the file has no variants".to_string()
+    } else {
+        format!("variants: {}", names.join(", "))
+    };
+    let suggestion =
+        nearest(variant, names.iter().map(String::as_str)).map_or(known, |n| format!("did you mean `{n}`?"));
     faults.push(Diagnostic::new("S123", root_span, message).help(suggestion));
     None
 }
@@ -104,7 +109,8 @@ fn check_marks(file: &Scenario, root: &Node, faults: &mut Faults) {
     for (path, _) in &file.mark.entries {
         if !path.value.split('.').try_fold(root, |node, part| node.get(part)).is_some_and(|_| true) {
             let message = format!("`{}` is not a path of this file", path.value);
-            let help = "mark a key by its dotted path: [mark] \"fault.probability\" = { basis = \"estimated\" }";
+            let help =
+                "mark a key by its dotted path: [mark] \"fault.probability\" = { basis = \"estimated\" }";
             faults.push(Diagnostic::new("S124", path.span, message).help(help));
         }
     }

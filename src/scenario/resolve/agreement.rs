@@ -5,7 +5,9 @@ use crate::kernel::Time;
 use crate::model::address::{EXTRA_PLACE, MAIN_STRIDE, MORE_STRIDE, More};
 use crate::model::plan::*;
 use crate::scenario::read::Named;
-use crate::scenario::schema::{self, BundleWhen, CompositionRule, Condition, Handover, Release, Step, WhenHeld, WithheldThen};
+use crate::scenario::schema::{
+    self, BundleWhen, CompositionRule, Condition, Handover, Release, Step, WhenHeld, WithheldThen,
+};
 use crate::scenario::source::At;
 
 impl Resolver<'_> {
@@ -44,7 +46,12 @@ impl Resolver<'_> {
             let side = parties.get(holder).and_then(|p| p.side);
             if side.is_none() && parties.get(holder).is_some_and(|p| p.name == cohort.held_by.value) {
                 let message = format!("`{}` is on neither side, so it holds nobody", cohort.held_by.value);
-                self.fault("S102", cohort.held_by.span, message, "name a party whose `side` is \"captives\" or \"prisoners\"");
+                self.fault(
+                    "S102",
+                    cohort.held_by.span,
+                    message,
+                    "name a party whose `side` is \"captives\" or \"prisoners\"",
+                );
             }
             self.check_condition(cohort);
             let [elsewhere, abroad] = self.destinations(cohort);
@@ -71,7 +78,12 @@ impl Resolver<'_> {
 
     fn people(&mut self, people: &At<u64>) -> u32 {
         if people.value > 10_000_000 {
-            self.fault("S103", people.span, "more people than the simulation counts", "give at most 10,000,000 in one place");
+            self.fault(
+                "S103",
+                people.span,
+                "more people than the simulation counts",
+                "give at most 10,000,000 in one place",
+            );
         }
         u32::try_from(people.value).unwrap_or(0)
     }
@@ -80,15 +92,30 @@ impl Resolver<'_> {
         match (&cohort.condition, &cohort.living) {
             (Condition::Unknown, None) => {
                 let help = "give `living`, the chance that one of them is alive, for example `living = 0.8`";
-                self.fault("S116", cohort.span, "the condition is unknown, so how many are alive must be stated as a chance", help);
+                self.fault(
+                    "S116",
+                    cohort.span,
+                    "the condition is unknown, so how many are alive must be stated as a chance",
+                    help,
+                );
             }
             (Condition::Living | Condition::Remains, Some(living)) => {
-                self.fault("S116", living.span, "`living` is for people of unknown condition", "write `condition = \"unknown\"` or leave `living` out");
+                self.fault(
+                    "S116",
+                    living.span,
+                    "`living` is for people of unknown condition",
+                    "write `condition = \"unknown\"` or leave `living` out",
+                );
             }
             _ => {}
         }
         if let (Some(located), Condition::Living) = (&cohort.located, &cohort.condition) {
-            self.fault("S116", located.span, "`located` is for remains", "leave it out, or write `condition = \"remains\"`");
+            self.fault(
+                "S116",
+                located.span,
+                "`located` is for remains",
+                "leave it out, or write `condition = \"remains\"`",
+            );
         }
     }
 
@@ -108,7 +135,12 @@ impl Resolver<'_> {
             }
         }
         if total > 1.0 + 1e-9 {
-            self.fault("S114", cohort.goes.span, format!("the shares add up to {total}, more than 1"), "give shares that add up to at most 1");
+            self.fault(
+                "S114",
+                cohort.goes.span,
+                format!("the shares add up to {total}, more than 1"),
+                "give shares that add up to at most 1",
+            );
         }
         shares
     }
@@ -121,7 +153,12 @@ impl Resolver<'_> {
             let (side, remains) = (cohorts[index].side, cohorts[index].remains);
             if remains && !(key.per_person.is_empty() && key.group.is_empty()) {
                 let help = "put what each one returned obliges to under `remains`";
-                self.fault("S105", key.span, format!("`{}` are remains: the key for living people does not apply", name.value), help);
+                self.fault(
+                    "S105",
+                    key.span,
+                    format!("`{}` are remains: the key for living people does not apply", name.value),
+                    help,
+                );
             }
             let mut living = Vec::new();
             let mut dead = Vec::new();
@@ -146,7 +183,12 @@ impl Resolver<'_> {
             let Some(cohort) = self.cohort(name) else { continue };
             if cohorts[cohort].side == side {
                 let message = format!("`{}` is held by the same side", name.value);
-                self.fault("S104", name.span, message, "the key obliges the other side: name a cohort that it holds");
+                self.fault(
+                    "S104",
+                    name.span,
+                    message,
+                    "the key obliges the other side: name a cohort that it holds",
+                );
             }
             let people = self.people(people);
             owed.push((cohort, people));
@@ -186,7 +228,12 @@ impl Resolver<'_> {
                 Ok(number) if (1..=1 << 20).contains(&number) => numbered.push((number, name, tranche)),
                 _ => {
                     let message = format!("`{}` is not a tranche's number", name.value);
-                    self.fault("S107", name.span, message, "number tranches from 1 as the agreement does: `[tranche.1]`");
+                    self.fault(
+                        "S107",
+                        name.span,
+                        message,
+                        "number tranches from 1 as the agreement does: `[tranche.1]`",
+                    );
                 }
             }
         }
@@ -266,12 +313,18 @@ impl Resolver<'_> {
         match (&tranche.release, &tranche.people) {
             (Some(release), Some(people)) => {
                 let span = people.span;
-                self.fault("S109", span, "both `release` and `people` are given", "state people by cohort, or a number and the cohorts it may come from");
+                self.fault(
+                    "S109",
+                    span,
+                    "both `release` and `people` are given",
+                    "state people by cohort, or a number and the cohorts it may come from",
+                );
                 let _ = release;
                 (Fill::Stated, Vec::new())
             }
             (Some(Release::Rest(_)), None) => {
-                let all = (0..cohorts.len()).filter(|c| cohorts[*c].side == CAPTIVES).map(|c| (c, 0)).collect();
+                let all =
+                    (0..cohorts.len()).filter(|c| cohorts[*c].side == CAPTIVES).map(|c| (c, 0)).collect();
                 (Fill::Rest, all)
             }
             (Some(Release::People(list)), None) => (Fill::Stated, self.stated(list)),
@@ -290,16 +343,31 @@ impl Resolver<'_> {
         stated
     }
 
-    fn number(&mut self, tranche: &schema::Tranche, people: &At<u64>, cohorts: &[CohortPlan]) -> (Fill, Vec<(usize, u32)>) {
+    fn number(
+        &mut self,
+        tranche: &schema::Tranche,
+        people: &At<u64>,
+        cohorts: &[CohortPlan],
+    ) -> (Fill, Vec<(usize, u32)>) {
         let Some(from) = &tranche.from else {
-            self.fault("S116", people.span, "a number without cohorts it may come from", "add `from = [\"women\", \"elderly\"]`, in the agreed order");
+            self.fault(
+                "S116",
+                people.span,
+                "a number without cohorts it may come from",
+                "add `from = [\"women\", \"elderly\"]`, in the agreed order",
+            );
             return (Fill::Rest, Vec::new());
         };
         let mut pool = Vec::new();
         for name in from {
             if let Some(cohort) = self.cohort(name) {
                 if cohorts[cohort].side != CAPTIVES {
-                    self.fault("S104", name.span, "the rule fills captive legs only", "state prisoners by cohort");
+                    self.fault(
+                        "S104",
+                        name.span,
+                        "the rule fills captive legs only",
+                        "state prisoners by cohort",
+                    );
                 }
                 pool.push((cohort, 0));
             }
@@ -339,7 +407,12 @@ impl Resolver<'_> {
                 self.trigger(&within.after, order).map_or(Due::Undated, |trigger| Due::After(trigger, by))
             }
             (Some(_), Some(within)) => {
-                self.fault("S109", within.span, "due both on a day and within a time of something", "give one of `day` and `within`");
+                self.fault(
+                    "S109",
+                    within.span,
+                    "due both on a day and within a time of something",
+                    "give one of `day` and `within`",
+                );
                 Due::Undated
             }
             (None, None) => Due::Undated,
@@ -353,7 +426,12 @@ impl Resolver<'_> {
         if let Some(number) = after.value.strip_prefix("tranche ") {
             let found = number.trim().parse::<u64>().ok().and_then(|n| order.iter().position(|o| *o == n));
             if found.is_none() {
-                self.fault("S107", after.span, format!("there is no {}", after.value), "name a tranche of this file by its number: \"tranche 3\"");
+                self.fault(
+                    "S107",
+                    after.span,
+                    format!("there is no {}", after.value),
+                    "name a tranche of this file by its number: \"tranche 3\"",
+                );
             }
             return found.map(Trigger::Tranche);
         }
@@ -394,16 +472,25 @@ impl Resolver<'_> {
         [&round.handover, &round.reciprocal].iter().any(|h| h.as_ref().is_some_and(|h| h.withheld.is_some()))
     }
 
-    fn leg(&mut self, side: Side, people: &[(usize, u32)], parties: &[PartyPlan], cohorts: &[CohortPlan]) -> LegPlan {
+    fn leg(
+        &mut self,
+        side: Side,
+        people: &[(usize, u32)],
+        parties: &[PartyPlan],
+        cohorts: &[CohortPlan],
+    ) -> LegPlan {
         let from = self.items.len() as u32;
-        self.items.extend(people.iter().map(|(cohort, people)| ItemPlan { cohort: *cohort, people: *people }));
+        self.items
+            .extend(people.iter().map(|(cohort, people)| ItemPlan { cohort: *cohort, people: *people }));
         let items = Slice { from, to: self.items.len() as u32 };
         let class = if side == CAPTIVES { Class::Captives } else { Class::Prisoners };
         let mut owners: Vec<usize> = people.iter().map(|(c, _)| cohorts[*c].holder).collect();
         owners.sort_unstable();
         owners.dedup();
         let default_owner = parties.iter().position(|p| p.side == Some(side)).unwrap_or(0);
-        let has_dead = people.iter().any(|(c, _)| cohorts[*c].remains || cohorts[*c].living.is_some() || cohorts[*c].dies.is_some());
+        let has_dead = people
+            .iter()
+            .any(|(c, _)| cohorts[*c].remains || cohorts[*c].living.is_some() || cohorts[*c].dies.is_some());
         LegPlan {
             items,
             steps: if people.is_empty() { Slice::default() } else { self.leg_steps(side, has_dead) },
@@ -468,7 +555,11 @@ impl Resolver<'_> {
     fn transfer_step(&mut self, kind: StepKind, handover: Option<&Handover>) {
         let Some(handover) = handover else {
             let zero = self.constant(0.0);
-            let takes = self.push_law(crate::model::law::LawForm::Constant(zero), self.file.name.span, "an implied step");
+            let takes = self.push_law(
+                crate::model::law::LawForm::Constant(zero),
+                self.file.name.span,
+                "an implied step",
+            );
             let mut step = self.step(kind, takes, WhenHeld::Finish);
             step.transfer = Some(Box::new(TransferPlan::default()));
             step.is_implied = true;
@@ -494,7 +585,12 @@ impl Resolver<'_> {
             }
         };
         if let (Some(_), Some(sites)) = (lift, &handover.sites) {
-            self.fault("S109", sites.span, "both sites and vehicles are given", "a handover goes site by site, or by vehicles");
+            self.fault(
+                "S109",
+                sites.span,
+                "both sites and vehicles are given",
+                "a handover goes site by site, or by vehicles",
+            );
         }
         TransferPlan {
             window: handover.window.as_ref().map(|w| (w.from.seconds, w.to.seconds)),
@@ -503,9 +599,10 @@ impl Resolver<'_> {
             gap: handover.gap.as_ref().map(|l| self.law(l)),
             lift,
             turnaround: handover.turnaround.as_ref().map(|l| self.law(l)),
-            withheld: handover.withheld.as_ref().map(|w| {
-                (self.num(&w.probability), self.law(&w.share), w.then == WithheldThen::CarriedOver)
-            }),
+            withheld: handover
+                .withheld
+                .as_ref()
+                .map(|w| (self.num(&w.probability), self.law(&w.share), w.then == WithheldThen::CarriedOver)),
         }
     }
 
@@ -517,7 +614,9 @@ impl Resolver<'_> {
             StepKind::Custody => ("round", MAIN_STRIDE, 3),
             StepKind::Staging => ("round.more", MORE_STRIDE, More::Staging as u32),
             StepKind::Transit => ("round.more", MORE_STRIDE, More::Transit as u32),
-            StepKind::List | StepKind::Identification => ("round.more", MORE_STRIDE, More::Identification as u32),
+            StepKind::List | StepKind::Identification => {
+                ("round.more", MORE_STRIDE, More::Identification as u32)
+            }
         };
         StepPlan {
             kind,
@@ -538,14 +637,28 @@ impl Resolver<'_> {
     fn check_totals(&mut self, plans: &[TranchePlan], cohorts: &[CohortPlan]) {
         for (index, cohort) in cohorts.iter().enumerate() {
             let items = plans.iter().flat_map(|t| t.leg.iter()).flat_map(|l| l.items.range());
-            let total: u64 = items.filter(|i| self.items[*i].cohort == index).map(|i| u64::from(self.items[i].people)).sum();
+            let total: u64 = items
+                .filter(|i| self.items[*i].cohort == index)
+                .map(|i| u64::from(self.items[i].people))
+                .sum();
             if total > u64::from(cohort.people) {
                 let span = self.file.cohort.entries[index].1.people.span;
-                let message = format!("tranches release {total} people of `{}`, which has {}", cohort.name, cohort.people);
-                self.fault("S103", span, message, format!("release at most {}, or enlarge the cohort", cohort.people));
+                let message = format!(
+                    "tranches release {total} people of `{}`, which has {}",
+                    cohort.name, cohort.people
+                );
+                self.fault(
+                    "S103",
+                    span,
+                    message,
+                    format!("release at most {}, or enlarge the cohort", cohort.people),
+                );
             }
         }
-        let numbers: u64 = plans.iter().map(|t| if let Fill::Number { people, .. } = t.fill { u64::from(people) } else { 0 }).sum();
+        let numbers: u64 = plans
+            .iter()
+            .map(|t| if let Fill::Number { people, .. } = t.fill { u64::from(people) } else { 0 })
+            .sum();
         let stated: u64 = plans
             .iter()
             .flat_map(|t| t.leg[CAPTIVES].items.range())
@@ -554,7 +667,12 @@ impl Resolver<'_> {
         let all: u64 = cohorts.iter().filter(|c| c.side == CAPTIVES).map(|c| u64::from(c.people)).sum();
         if numbers + stated > all && numbers > 0 {
             let message = format!("tranches release {} captives, and {all} are held", numbers + stated);
-            self.fault("S103", self.file.tranche.span, message, "lower a tranche's `people`, or enlarge a cohort");
+            self.fault(
+                "S103",
+                self.file.tranche.span,
+                message,
+                "lower a tranche's `people`, or enlarge a cohort",
+            );
         }
     }
 
@@ -589,7 +707,8 @@ impl Resolver<'_> {
     ) {
         let settlement = self.file.mediation.as_ref().and_then(|m| m.settlement.as_ref());
         let Some(extra) = settlement.and_then(|s| s.extra_round.as_ref()) else { return };
-        let captives: Vec<(usize, u32)> = (0..cohorts.len()).filter(|c| cohorts[*c].side == CAPTIVES).map(|c| (c, 0)).collect();
+        let captives: Vec<(usize, u32)> =
+            (0..cohorts.len()).filter(|c| cohorts[*c].side == CAPTIVES).map(|c| (c, 0)).collect();
         for index in 0..extra.most.value.min(64) {
             plans.push(
                 TranchePlan {
@@ -621,7 +740,9 @@ impl Resolver<'_> {
                     Due::After(Trigger::Tranche(before), _) => before,
                     _ => break,
                 };
-                if next == tranche || (next >= tranche && plans[next].waits_for != WaitsFor::DueTime && next != at) {
+                if next == tranche
+                    || (next >= tranche && plans[next].waits_for != WaitsFor::DueTime && next != at)
+                {
                     let message = format!("tranche {} waits for itself", plans[tranche].number);
                     self.fault("S110", *span, message, "let it count from a tranche that comes before it");
                     break;
@@ -675,7 +796,8 @@ impl Resolver<'_> {
 
 impl TranchePlan {
     fn with_list_owner(mut self) -> Self {
-        self.list_owner = if self.leg[CAPTIVES].absent { self.leg[PRISONERS].owner } else { self.leg[CAPTIVES].owner };
+        self.list_owner =
+            if self.leg[CAPTIVES].absent { self.leg[PRISONERS].owner } else { self.leg[CAPTIVES].owner };
         self
     }
 }

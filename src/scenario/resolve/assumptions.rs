@@ -54,7 +54,12 @@ impl Resolver<'_> {
             let party = self.party(name);
             let mut excites = Vec::new();
             for (target, offspring) in &violation.excites.entries {
-                let found = crate::scenario::read::resolve_name(target, names.iter().copied(), "violation process", self.faults);
+                let found = crate::scenario::read::resolve_name(
+                    target,
+                    names.iter().copied(),
+                    "violation process",
+                    self.faults,
+                );
                 if let Some(found) = found {
                     excites.push((found, self.num(offspring)));
                 }
@@ -64,7 +69,10 @@ impl Resolver<'_> {
                 party,
                 name: name.value.clone(),
                 rate: self.num(&violation.rate),
-                early: violation.early.as_ref().map(|e| (self.num(&e.times), self.positive(e.decays.value, e.decays.span))),
+                early: violation
+                    .early
+                    .as_ref()
+                    .map(|e| (self.num(&e.times), self.positive(e.decays.value, e.decays.span))),
                 excites,
                 memory: self.positive(violation.memory.value, violation.memory.span),
                 is_excited: true,
@@ -80,6 +88,7 @@ impl Resolver<'_> {
                 mark_stream: self.stream("violation.mark", &name.value),
                 harm_stream: self.stream("violation.harm", &name.value),
                 dispute_stream: self.stream("dispute.violation", &name.value),
+                runs_ahead: false,
             });
         }
         self.mark_excited(&mut plans);
@@ -96,7 +105,9 @@ impl Resolver<'_> {
     }
 
     fn harm(&mut self, violation: &schema::Violation) -> Option<HarmPlan> {
-        let none = violation.fatal.known() == Some(0.0) && violation.burst.known() == Some(0.0) && violation.injuries.is_none();
+        let none = violation.fatal.known() == Some(0.0)
+            && violation.burst.known() == Some(0.0)
+            && violation.injuries.is_none();
         (!none).then(|| HarmPlan {
             fatal: self.num(&violation.fatal),
             further_deaths: violation.further_deaths.as_ref().map(|l| self.law(l)),
@@ -111,7 +122,12 @@ impl Resolver<'_> {
     /// Whether anything can raise a process's intensity.
     fn mark_excited(&mut self, plans: &mut [ViolationPlan]) {
         let file = self.file;
-        let effects = file.event.entries.iter().map(|(_, e)| &e.effect).chain(file.front.entries.iter().map(|(_, f)| &f.effect));
+        let effects = file
+            .event
+            .entries
+            .iter()
+            .map(|(_, e)| &e.effect)
+            .chain(file.front.entries.iter().map(|(_, f)| &f.effect));
         let pushed: Vec<String> =
             effects.flat_map(|e| e.violations.entries.iter().map(|(n, _)| n.value.clone())).collect();
         let excited: Vec<usize> = plans.iter().flat_map(|p| p.excites.iter().map(|(t, _)| *t)).collect();
@@ -135,9 +151,16 @@ impl Resolver<'_> {
         }
         let radius = spectral_radius(&matrix);
         if radius >= 1.0 || radius.is_nan() {
-            let message = format!("violations bring on {radius:.3} further violations each, so their number would explode");
+            let message = format!(
+                "violations bring on {radius:.3} further violations each, so their number would explode"
+            );
             let help = "lower the numbers under `excites` until the branching ratio is below 1";
-            let span = file.violation.entries.iter().find(|(_, v)| !v.excites.is_empty()).map_or(file.violation.span, |(_, v)| v.excites.span);
+            let span = file
+                .violation
+                .entries
+                .iter()
+                .find(|(_, v)| !v.excites.is_empty())
+                .map_or(file.violation.span, |(_, v)| v.excites.span);
             self.fault("S106", span, message, help);
         }
     }
@@ -147,11 +170,24 @@ impl Resolver<'_> {
         let mut plans = Vec::new();
         for (name, event) in &file.event.entries {
             match (&event.day, &event.rate) {
-                (Some(_), Some(rate)) => self.fault("S109", rate.span, "the event has both a day and a rate", "give one of `day` and `rate`"),
-                (None, None) => self.fault("S109", event.span, "the event has neither a day nor a rate", "give `day = 17` or `rate = \"0.02/day\"`"),
+                (Some(_), Some(rate)) => self.fault(
+                    "S109",
+                    rate.span,
+                    "the event has both a day and a rate",
+                    "give one of `day` and `rate`",
+                ),
+                (None, None) => self.fault(
+                    "S109",
+                    event.span,
+                    "the event has neither a day nor a rate",
+                    "give `day = 17` or `rate = \"0.02/day\"`",
+                ),
                 _ => {}
             }
-            let dispute = event.dispute.as_ref().map(|d| (self.num(&d.probability), self.party(&d.claimed_by), self.num(&d.severity)));
+            let dispute = event
+                .dispute
+                .as_ref()
+                .map(|d| (self.num(&d.probability), self.party(&d.claimed_by), self.num(&d.severity)));
             plans.push(ExternalPlan {
                 name: name.value.clone(),
                 at: event.day.as_ref().map(|day| self.time_of(day, event.at)),
@@ -227,7 +263,12 @@ impl Resolver<'_> {
     fn rule(&mut self, response: &schema::Response) -> AnswerRule {
         match (&response.policy, &response.odds) {
             (Some(_), Some(odds)) => {
-                self.fault("S109", odds.span, "both a policy and odds are given", "give one of `policy` and `odds`");
+                self.fault(
+                    "S109",
+                    odds.span,
+                    "both a policy and odds are given",
+                    "give one of `policy` and `odds`",
+                );
                 AnswerRule::Always(1)
             }
             (Some(Policy::Absorbing) | None, None) => AnswerRule::Always(1),
@@ -242,10 +283,20 @@ impl Resolver<'_> {
     fn odds(&mut self, odds: &schema::Odds, response: &schema::Response) -> AnswerRule {
         let list = [&odds.absorb, &odds.protest, &odds.slow, &odds.hold, &odds.suspend, &odds.withdraw];
         if list.iter().all(|o| o.known() == Some(0.0)) {
-            self.fault("S120", odds.span, "all odds are zero, so there is no answer to give", "give at least one answer a weight above zero");
+            self.fault(
+                "S120",
+                odds.span,
+                "all odds are zero, so there is no answer to give",
+                "give at least one answer a weight above zero",
+            );
         }
         if odds.slow.known() != Some(0.0) && response.slows_by.is_none() {
-            self.fault("S116", odds.slow.span, "slowing needs to know by how much", "add `slows_by`, a duration");
+            self.fault(
+                "S116",
+                odds.slow.span,
+                "slowing needs to know by how much",
+                "add `slows_by`, a duration",
+            );
         }
         AnswerRule::Odds(list.map(|o| self.num(o)))
     }
@@ -261,7 +312,9 @@ impl Resolver<'_> {
         }
         let words = || CLASSES.iter().map(|(_, word)| *word);
         for (name, weight) in &response.holds.entries {
-            let Some(class) = crate::scenario::read::resolve_name(name, words(), "queue", self.faults) else { continue };
+            let Some(class) = crate::scenario::read::resolve_name(name, words(), "queue", self.faults) else {
+                continue;
+            };
             if side.is_some_and(|s| class < 2 && class != s) {
                 let message = format!("this party does not release {}", name.value);
                 self.fault("S121", name.span, message, "a party holds only what it owes itself");
@@ -290,7 +343,14 @@ impl Resolver<'_> {
             let (one, zero) = (self.constant(1.0), self.constant(0.0));
             let files = self.files(&mediation.files_at_once);
             let stream = self.stream("mediator", "");
-            mediators.push(MediatorPlan { name: "mediators".into(), files, available: None, speed: one, leverage: zero, stream });
+            mediators.push(MediatorPlan {
+                name: "mediators".into(),
+                files,
+                available: None,
+                speed: one,
+                leverage: zero,
+                stream,
+            });
         }
         // The fastest free mediator takes a file; names break ties, so the order of the file does not matter.
         mediators.sort_by(|a, b| {
@@ -300,7 +360,10 @@ impl Resolver<'_> {
         let servers = mediators.iter().enumerate().flat_map(|(i, m)| (0..m.files).map(move |_| i)).collect();
         let has_leverage = mediation.mediator.entries.iter().any(|(_, m)| m.leverage.known() != Some(0.0));
         Some(MediationPlan {
-            moves: has_leverage || self.file.shared.is_some() || !self.file.event.is_empty() || !self.file.front.is_empty(),
+            moves: has_leverage
+                || self.file.shared.is_some()
+                || !self.file.event.is_empty()
+                || !self.file.front.is_empty(),
             mediators,
             servers,
             first_timer: 0,
@@ -326,19 +389,32 @@ impl Resolver<'_> {
 
     fn speed(&mut self, speed: &Param<crate::scenario::units::NonNegative>) -> Num {
         if speed.support().low <= 0.0 {
-            self.fault("S122", speed.span, "a mediator of speed 0 never ends a file", "give a speed above 0; 1 is as stated");
+            self.fault(
+                "S122",
+                speed.span,
+                "a mediator of speed 0 never ends a file",
+                "give a speed above 0; 1 is as stated",
+            );
         }
         self.num(speed)
     }
 
-    fn settlement(&mut self, settlement: &schema::Settlement, tranches: &[TranchePlan], stated: usize) -> SettlementPlan {
+    fn settlement(
+        &mut self,
+        settlement: &schema::Settlement,
+        tranches: &[TranchePlan],
+        stated: usize,
+    ) -> SettlementPlan {
         let extra = settlement.extra_round.as_ref().map(|e| {
             let kept: Vec<usize> = (stated..tranches.len()).collect();
             (self.num(&e.probability), (e.after.value + 0.5) as Time, kept)
         });
         SettlementPlan {
             extra,
-            acceleration: settlement.acceleration.as_ref().map(|a| (self.num(&a.probability), (a.by.value + 0.5) as Time)),
+            acceleration: settlement
+                .acceleration
+                .as_ref()
+                .map(|a| (self.num(&a.probability), (a.by.value + 0.5) as Time)),
             simultaneous: self.num(&settlement.simultaneous),
         }
     }
@@ -357,7 +433,8 @@ impl Resolver<'_> {
 
     pub(super) fn ending(&mut self) -> Option<EndingPlan> {
         let ending = self.file.ending.as_ref()?;
-        let effects = [&ending.trust_effect, &ending.open_file_effect, &ending.burst_effect, &ending.value_effect];
+        let effects =
+            [&ending.trust_effect, &ending.open_file_effect, &ending.burst_effect, &ending.value_effect];
         let moves = effects.iter().any(|e| e.known() != Some(0.0));
         Some(EndingPlan {
             collapse: self.num(&ending.collapse),

@@ -11,7 +11,10 @@ impl Resolver<'_> {
     pub(super) fn history(&mut self, plan: &Plan) -> Option<HistoryPlan> {
         let history = self.file.history.as_ref()?;
         let day = i64::try_from(history.as_of_day.value).unwrap_or(i64::MAX - 1);
-        let as_of = self.time_of(&At::new(day + 1, history.as_of_day.span), Some(crate::scenario::moment::Hour::of(0, 0)));
+        let as_of = self.time_of(
+            &At::new(day + 1, history.as_of_day.span),
+            Some(crate::scenario::moment::Hour::of(0, 0)),
+        );
         let started = history.started.as_ref().map_or(0, |at| self.moment(at));
         if plan.term.as_ref().is_some_and(|t| as_of > t.end) || as_of > self.horizon {
             let help = "take an earlier day; what follows a term is simulated";
@@ -24,15 +27,32 @@ impl Resolver<'_> {
         self.check_times(&facts, started, as_of);
         let mut facts: Vec<FactPlan> = facts.into_iter().map(|(fact, _)| fact).collect();
         facts.sort_by_key(|f| f.at);
-        Some(HistoryPlan { as_of, started, facts, timer: 0, as_of_timer: 0, stream: self.stream("history", "") })
+        Some(HistoryPlan {
+            as_of,
+            started,
+            facts,
+            timer: 0,
+            as_of_timer: 0,
+            stream: self.stream("history", ""),
+        })
     }
 
     fn check_times(&mut self, facts: &[(FactPlan, Span)], started: Time, as_of: Time) {
         for (fact, span) in facts {
             if fact.at > as_of {
-                self.fault("S115", *span, "this happened after the last known day", "raise `as_of_day`, or take the fact out");
+                self.fault(
+                    "S115",
+                    *span,
+                    "this happened after the last known day",
+                    "raise `as_of_day`, or take the fact out",
+                );
             } else if fact.at < started {
-                self.fault("S115", *span, "this happened before the truce started", "check the date, or state when the truce `started`");
+                self.fault(
+                    "S115",
+                    *span,
+                    "this happened before the truce started",
+                    "check the date, or state when the truce `started`",
+                );
             }
         }
     }
@@ -41,7 +61,10 @@ impl Resolver<'_> {
         let mut released = vec![0_u64; plan.cohorts.len()];
         for fact in &history.release {
             let at = self.moment(&fact.at);
-            let tranche = fact.tranche.as_ref().and_then(|t| self.tranche_named(t, &plan.tranches[..plan.stated_tranches]));
+            let tranche = fact
+                .tranche
+                .as_ref()
+                .and_then(|t| self.tranche_named(t, &plan.tranches[..plan.stated_tranches]));
             let mut of_side = [Vec::new(), Vec::new()];
             for (name, people) in &fact.people.entries {
                 let Some(cohort) = self.cohort(name) else { continue };
@@ -49,14 +72,18 @@ impl Resolver<'_> {
                 released[cohort] += u64::from(count);
                 let held = plan.cohorts[cohort].people;
                 if released[cohort] > u64::from(held) {
-                    let message = format!("{} people of `{}` are released by then, and {held} were held", released[cohort], name.value);
+                    let message = format!(
+                        "{} people of `{}` are released by then, and {held} were held",
+                        released[cohort], name.value
+                    );
                     self.fault("S115", people.span, message, "check the count, or enlarge the cohort");
                 }
                 of_side[plan.cohorts[cohort].side].push((cohort, count));
             }
             for (side, people) in of_side.into_iter().enumerate().filter(|(_, p)| !p.is_empty()) {
                 let confirmed = self.confirmed(fact, &people, plan);
-                let what = Fact::Released { tranche, side, people, completes: fact.completes.value, confirmed };
+                let what =
+                    Fact::Released { tranche, side, people, completes: fact.completes.value, confirmed };
                 facts.push((FactPlan { at, what }, fact.at.span));
             }
         }
@@ -105,7 +132,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn other_facts(&mut self, history: &History, plan: &Plan, started: Time, facts: &mut Vec<(FactPlan, Span)>) {
+    fn other_facts(
+        &mut self,
+        history: &History,
+        plan: &Plan,
+        started: Time,
+        facts: &mut Vec<(FactPlan, Span)>,
+    ) {
         for fact in &history.milestone {
             let at = self.moment(&fact.at);
             if let Some(milestone) = self.milestone(&fact.name) {
@@ -114,15 +147,25 @@ impl Resolver<'_> {
         }
         self.counted(history, plan, started, facts);
         for fact in &history.flow {
-            let flow = resolve_name(&fact.name, plan.flows.iter().map(|f| f.name.as_str()), "flow", self.faults);
+            let flow =
+                resolve_name(&fact.name, plan.flows.iter().map(|f| f.name.as_str()), "flow", self.faults);
             let Some(flow) = flow else { continue };
             let index = fact.day.value.checked_sub(self.file.flow.entries[flow].1.from_day.value.max(1));
             match index.and_then(|i| plan.flows[flow].times.get(i as usize).map(|t| (i as usize, *t))) {
                 Some((index, at)) => {
-                    let what = Fact::Delivered { flow, index, amount: fact.delivered.value.min(u64::from(u32::MAX)) };
+                    let what = Fact::Delivered {
+                        flow,
+                        index,
+                        amount: fact.delivered.value.min(u64::from(u32::MAX)),
+                    };
                     facts.push((FactPlan { at, what }, fact.day.span));
                 }
-                None => self.fault("S115", fact.day.span, "the flow does not run on this day", "check the day against the flow's `from_day` and `to_day`"),
+                None => self.fault(
+                    "S115",
+                    fact.day.span,
+                    "the flow does not run on this day",
+                    "check the day against the flow's `from_day` and `to_day`",
+                ),
             }
         }
         if let Some(text) = &history.talks_started {
@@ -142,10 +185,20 @@ impl Resolver<'_> {
             let at = self.time_of(&day, Some(crate::scenario::moment::Hour::of(0, 0)));
             let (count, killed, since) = before[process];
             if fact.count.value < count || fact.killed.value < killed {
-                self.fault("S115", fact.count.span, "a cumulative count falls", "counts run from the start of the truce");
+                self.fault(
+                    "S115",
+                    fact.count.span,
+                    "a cumulative count falls",
+                    "counts run from the start of the truce",
+                );
                 continue;
             }
-            let what = Fact::Violations { process, count: fact.count.value - count, killed: fact.killed.value - killed, since };
+            let what = Fact::Violations {
+                process,
+                count: fact.count.value - count,
+                killed: fact.killed.value - killed,
+                since,
+            };
             before[process] = (fact.count.value, fact.killed.value, at);
             facts.push((FactPlan { at, what }, fact.to_day.span));
         }

@@ -67,7 +67,8 @@ impl<'a> Resolver<'a> {
         self.check_format();
         self.horizon = self.horizon();
         let unit = self.constant(1.0);
-        let unit_exponential = self.push_law(LawForm::Exponential { mean: unit }, file.name.span, "unit exponential");
+        let unit_exponential =
+            self.push_law(LawForm::Exponential { mean: unit }, file.name.span, "unit exponential");
         let parties = self.parties();
         let cohorts = self.cohorts(&parties);
         let bundles = self.bundles(&cohorts);
@@ -138,6 +139,7 @@ impl<'a> Resolver<'a> {
         plan.items = self.items;
         plan.steps = self.steps;
         timers::assign(&mut plan);
+        timers::choose_ahead(&mut plan);
         plan.outcomes = outcome::specs(&plan);
         plan.series = outcome::series(&plan);
         plan
@@ -176,14 +178,20 @@ impl<'a> Resolver<'a> {
     /// Seconds after the agreed start of an hour on a day; by default the hour of the start.
     fn time_of(&mut self, day: &At<i64>, at: Option<super::moment::Hour>) -> Time {
         let start = self.calendar.start.time();
-        let of_start = i64::from(start.hour()) * 3600 + i64::from(start.minute()) * 60 + i64::from(start.second());
+        let of_start =
+            i64::from(start.hour()) * 3600 + i64::from(start.minute()) * 60 + i64::from(start.second());
         let seconds = at.map_or(of_start, |h| h.seconds);
         let time = self.calendar.offset_of_day(day.value, seconds);
         match time {
             Some(time) if day.value >= 1 && time <= LONGEST => time,
             _ => {
                 let message = format!("day {} cannot be placed on the calendar", day.value);
-                self.fault("S111", day.span, message, "day 1 is the date of the agreed start; give a day from 1 up, within a century");
+                self.fault(
+                    "S111",
+                    day.span,
+                    message,
+                    "day 1 is the date of the agreed start; give a day from 1 up, within a century",
+                );
                 0
             }
         }
@@ -224,7 +232,12 @@ impl<'a> Resolver<'a> {
             self.fault("S100", format.span, message, "write `format = 1`");
         }
         if self.file.party.is_empty() {
-            self.fault("S117", self.file.party.span, "no party is named", "name the parties: `[party.holders]` with `side = \"captives\"`");
+            self.fault(
+                "S117",
+                self.file.party.span,
+                "no party is named",
+                "name the parties: `[party.holders]` with `side = \"captives\"`",
+            );
         }
     }
 
@@ -235,11 +248,21 @@ impl<'a> Resolver<'a> {
                 (Some(length), None) => Some(self.whole(length.value, length.span)),
                 (None, Some(until)) => Some(self.moment(until)),
                 (Some(_), Some(until)) => {
-                    self.fault("S109", until.span, "the term has both a length and an end", "give one of `length` and `until`");
+                    self.fault(
+                        "S109",
+                        until.span,
+                        "the term has both a length and an end",
+                        "give one of `length` and `until`",
+                    );
                     None
                 }
                 (None, None) => {
-                    self.fault("S109", table.span, "the term has neither a length nor an end", "give `length = \"42d\"` or `until = \"2025-03-02T08:30\"`");
+                    self.fault(
+                        "S109",
+                        table.span,
+                        "the term has neither a length nor an end",
+                        "give `length = \"42d\"` or `until = \"2025-03-02T08:30\"`",
+                    );
                     None
                 }
             },
@@ -259,7 +282,12 @@ impl<'a> Resolver<'a> {
 
     fn whole(&mut self, seconds: f64, span: Span) -> Time {
         if seconds < 1.0 || seconds > LONGEST as f64 {
-            self.fault("S112", span, "a span of time outside the simulation's range", "give at least one second and at most a century");
+            self.fault(
+                "S112",
+                span,
+                "a span of time outside the simulation's range",
+                "give at least one second and at most a century",
+            );
             return DAY;
         }
         (seconds + 0.5) as Time
@@ -275,8 +303,14 @@ impl<'a> Resolver<'a> {
             (None, Some(term)) => (term + 48 * DAY).clamp(1, LONGEST),
             (None, None) if self.file.term.is_some() => DAY,
             (None, None) => {
-                let help = "give `horizon = \"90d\"`, or a `term` (the horizon is then the term plus 48 days)";
-                self.fault("S112", self.file.name.span, "without a term the simulation needs a horizon", help);
+                let help =
+                    "give `horizon = \"90d\"`, or a `term` (the horizon is then the term plus 48 days)";
+                self.fault(
+                    "S112",
+                    self.file.name.span,
+                    "without a term the simulation needs a horizon",
+                    help,
+                );
                 DAY
             }
         }
@@ -306,7 +340,12 @@ impl<'a> Resolver<'a> {
         match self.calendar.midnights(days) {
             Some(midnights) => midnights,
             None => {
-                self.fault("S112", self.file.name.span, "the horizon runs past the calendar's last year", "shorten the horizon or move the start");
+                self.fault(
+                    "S112",
+                    self.file.name.span,
+                    "the horizon runs past the calendar's last year",
+                    "shorten the horizon or move the start",
+                );
                 vec![0, NEVER]
             }
         }

@@ -21,7 +21,8 @@ impl Resolver<'_> {
             ParamValue::Known(value) => self.constant(*value),
             ParamValue::Drawn(law) => {
                 let law_id = self.law(law);
-                let mean = self.laws[law_id.0 as usize].sampler.as_ref().map_or(0.0, |s| s.distribution().mean());
+                let mean =
+                    self.laws[law_id.0 as usize].sampler.as_ref().map_or(0.0, |s| s.distribution().mean());
                 let num = self.constant(mean);
                 let stream = self.stream("parameter", &param.path);
                 self.drawn.push(DrawnNumber { num, law: law_id, stream, path: param.path.clone() });
@@ -51,7 +52,12 @@ impl Resolver<'_> {
             match form.realise(&self.numbers) {
                 Ok(distribution) => Some(Sampler::new(&distribution)),
                 Err(error) => {
-                    self.fault("S113", span, error.to_string(), "change the parameters so that they make a distribution");
+                    self.fault(
+                        "S113",
+                        span,
+                        error.to_string(),
+                        "change the parameters so that they make a distribution",
+                    );
                     None
                 }
             }
@@ -64,15 +70,22 @@ impl Resolver<'_> {
     fn check_corners(&mut self, form: &LawForm, span: Span, what: &str) {
         let mut nums = Vec::new();
         form.numbers(&mut |num| nums.push(num));
-        let ranges: Vec<(Num, [f64; 2])> = nums.iter().filter_map(|n| self.range_of(*n).map(|r| (*n, r))).collect();
+        let ranges: Vec<(Num, [f64; 2])> =
+            nums.iter().filter_map(|n| self.range_of(*n).map(|r| (*n, r))).collect();
         let mut numbers = self.numbers.clone();
         for corner in 0..1_u32 << ranges.len().min(8) {
             for (bit, (num, range)) in ranges.iter().enumerate() {
                 numbers[num.0 as usize] = range[(corner >> bit & 1) as usize];
             }
             if let Err(error) = form.realise(&numbers) {
-                let message = format!("{what} is no distribution for every value its parameters may take: {error}");
-                self.fault("S113", span, message, "narrow the parameters' own laws, for example with `truncate`");
+                let message =
+                    format!("{what} is no distribution for every value its parameters may take: {error}");
+                self.fault(
+                    "S113",
+                    span,
+                    message,
+                    "narrow the parameters' own laws, for example with `truncate`",
+                );
                 return;
             }
         }
@@ -101,13 +114,19 @@ impl Resolver<'_> {
             Form::Exponential { mean } => LawForm::Exponential { mean: self.num(mean) },
             Form::Erlang { shape, mean } => LawForm::Erlang { shape: self.num(shape), mean: self.num(mean) },
             Form::Gamma { shape, scale } => LawForm::Gamma { shape: self.num(shape), scale: self.num(scale) },
-            Form::GammaMean { shape, mean } => LawForm::GammaMean { shape: self.num(shape), mean: self.num(mean) },
+            Form::GammaMean { shape, mean } => {
+                LawForm::GammaMean { shape: self.num(shape), mean: self.num(mean) }
+            }
             Form::LogNormalMedian { median, sigma } => {
                 LawForm::LogNormalMedian { median: self.num(median), sigma: self.num(sigma) }
             }
-            Form::LogNormalMean { mean, sd } => LawForm::LogNormalMean { mean: self.num(mean), sd: self.num(sd) },
+            Form::LogNormalMean { mean, sd } => {
+                LawForm::LogNormalMean { mean: self.num(mean), sd: self.num(sd) }
+            }
             Form::Normal { mean, sd, bound } => self.normal(mean, sd, bound),
-            Form::Weibull { shape, scale } => LawForm::Weibull { shape: self.num(shape), scale: self.num(scale) },
+            Form::Weibull { shape, scale } => {
+                LawForm::Weibull { shape: self.num(shape), scale: self.num(scale) }
+            }
             Form::Beta { a, b, min, max } => LawForm::Beta {
                 a: self.num(a),
                 b: self.num(b),
@@ -120,7 +139,8 @@ impl Resolver<'_> {
 
     fn normal<U: Unit>(&mut self, mean: &Param<U>, sd: &Param<U>, bound: &Bound<U>) -> LawForm {
         let normal = LawForm::Normal { mean: self.num(mean), sd: self.num(sd) };
-        let mut ends = |ends: &Ends<U>| (ends.min.as_ref().map(|p| self.num(p)), ends.max.as_ref().map(|p| self.num(p)));
+        let mut ends =
+            |ends: &Ends<U>| (ends.min.as_ref().map(|p| self.num(p)), ends.max.as_ref().map(|p| self.num(p)));
         match bound {
             Bound::None => normal,
             Bound::Clip(at) => {
@@ -136,18 +156,20 @@ impl Resolver<'_> {
 
     fn composed<U: Unit>(&mut self, form: &Form<U>) -> LawForm {
         match form {
-            Form::Table { points } => {
-                LawForm::Table { points: points.iter().map(|(value, weight)| (self.num(value), *weight)).collect() }
-            }
-            Form::Mixture { parts } => {
-                LawForm::Mixture { parts: parts.iter().map(|(weight, law)| (self.num(weight), self.form(law))).collect() }
-            }
+            Form::Table { points } => LawForm::Table {
+                points: points.iter().map(|(value, weight)| (self.num(value), *weight)).collect(),
+            },
+            Form::Mixture { parts } => LawForm::Mixture {
+                parts: parts.iter().map(|(weight, law)| (self.num(weight), self.form(law))).collect(),
+            },
             Form::Gated { probability, then } => {
                 LawForm::Gated { probability: self.num(probability), then: Box::new(self.form(then)) }
             }
             Form::Bernoulli { probability } => LawForm::Bernoulli { probability: self.num(probability) },
             Form::Geometric { mean } => LawForm::Geometric { mean: self.num(mean) },
-            Form::Binomial { n, probability } => LawForm::Binomial { n: n.value, probability: self.num(probability) },
+            Form::Binomial { n, probability } => {
+                LawForm::Binomial { n: n.value, probability: self.num(probability) }
+            }
             Form::Poisson { mean } => LawForm::Poisson { mean: self.num(mean) },
             _ => unreachable!("the plain families are handled by `form`"),
         }

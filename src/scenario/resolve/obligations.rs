@@ -9,7 +9,11 @@ use crate::scenario::source::{At, Span};
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 impl Resolver<'_> {
-    pub(super) fn milestones(&mut self, cohorts: &[CohortPlan], tranches: &[TranchePlan]) -> Vec<MilestonePlan> {
+    pub(super) fn milestones(
+        &mut self,
+        cohorts: &[CohortPlan],
+        tranches: &[TranchePlan],
+    ) -> Vec<MilestonePlan> {
         let file = self.file;
         let order: Vec<u64> = tranches.iter().map(|t| t.number).collect();
         let mut plans = Vec::new();
@@ -51,7 +55,11 @@ impl Resolver<'_> {
         let Some(requires) = requires else { return RequiresPlan::default() };
         RequiresPlan {
             released: requires.released.iter().filter_map(|name| self.cohort(name)).collect(),
-            tranches: requires.tranches.iter().filter_map(|name| self.tranche_named(name, tranches)).collect(),
+            tranches: requires
+                .tranches
+                .iter()
+                .filter_map(|name| self.tranche_named(name, tranches))
+                .collect(),
             milestones: requires.milestones.iter().filter_map(|name| self.milestone(name)).collect(),
         }
     }
@@ -70,7 +78,12 @@ impl Resolver<'_> {
                 if at == start {
                     let span = self.file.milestone.entries[start].0.span;
                     let message = format!("milestone `{}` waits for itself", plans[start].name);
-                    self.fault("S110", span, message, "take one of the milestones on the way out of `requires` or `within`");
+                    self.fault(
+                        "S110",
+                        span,
+                        message,
+                        "take one of the milestones on the way out of `requires` or `within`",
+                    );
                     break;
                 }
                 if !std::mem::replace(&mut seen[at], true) {
@@ -100,19 +113,32 @@ impl Resolver<'_> {
                 factor: self.weekday_factors(flow, times.len()),
                 opens_with: flow.opens_with.as_ref().and_then(|m| self.milestone(m)),
                 in_total: flow.part_of.is_none(),
-                region: flow.region.entries.iter().map(|(n, share)| (n.value.clone(), self.num(share))).collect(),
-                shares: [self.num(&flow.while_held), self.num(&flow.while_suspended), self.num(&flow.in_limbo)],
+                region: flow
+                    .region
+                    .entries
+                    .iter()
+                    .map(|(n, share)| (n.value.clone(), self.num(share)))
+                    .collect(),
+                shares: [
+                    self.num(&flow.while_held),
+                    self.num(&flow.while_suspended),
+                    self.num(&flow.in_limbo),
+                ],
                 short: flow.short.as_ref().map(|s| self.short(s, owner, violations)),
                 times,
                 timer: 0,
                 stream: self.stream("flow", &name.value),
                 dispute_stream: self.stream("dispute.flow", &name.value),
+                runs_ahead: false,
             });
         }
         plans
     }
 
-    fn correlation(&mut self, correlation: &crate::scenario::law::Param<crate::scenario::units::Probability>) -> Option<Num> {
+    fn correlation(
+        &mut self,
+        correlation: &crate::scenario::law::Param<crate::scenario::units::Probability>,
+    ) -> Option<Num> {
         if correlation.support().high >= 1.0 {
             self.fault("S118", correlation.span, "a correlation of 1 never changes", "give a value below 1");
         }
@@ -134,7 +160,12 @@ impl Resolver<'_> {
         let first = flow.from_day.value.max(1) as i64;
         let last_day = flow.to_day.as_ref().map_or(i64::MAX, |d| i64::try_from(d.value).unwrap_or(i64::MAX));
         if last_day < first {
-            self.fault("S109", flow.span, "the flow ends before it begins", "give a `to_day` not before `from_day`");
+            self.fault(
+                "S109",
+                flow.span,
+                "the flow ends before it begins",
+                "give a `to_day` not before `from_day`",
+            );
         }
         let mut times = Vec::new();
         for day in first..=last_day {
@@ -164,7 +195,10 @@ impl Resolver<'_> {
         let first = flow.from_day.value.max(1) as i64;
         (0..days as i64)
             .map(|d| {
-                let weekday = self.calendar.date_of_day(first + d).map_or(0, |date| date.weekday().to_monday_zero_offset());
+                let weekday = self
+                    .calendar
+                    .date_of_day(first + d)
+                    .map_or(0, |date| date.weekday().to_monday_zero_offset());
                 by_weekday[weekday as usize % 7]
             })
             .collect()
@@ -197,7 +231,12 @@ impl Resolver<'_> {
     }
 
     fn order_fault(&mut self, span: Span) {
-        self.fault("S109", span, "talks must be able to start before they must have started, and that before they must agree", "order the days: from_day, start_by, agree_by");
+        self.fault(
+            "S109",
+            span,
+            "talks must be able to start before they must have started, and that before they must agree",
+            "order the days: from_day, start_by, agree_by",
+        );
     }
 
     fn midnight_of(&mut self, day: &At<i64>) -> Time {

@@ -1,5 +1,7 @@
 //! Numbers the timers of a plan in the order of rank, entity and ordinal: the written order of simultaneous events.
 
+use crate::model::ahead;
+use crate::model::happening::Answered;
 use crate::model::plan::*;
 
 /// Gives every event of a plan its timer.
@@ -74,6 +76,36 @@ fn assign_breaches(plan: &mut Plan, must: &impl Fn(Event) -> u32, place: &impl F
     }
 }
 
+/// Decides which violations and deliveries can be drawn ahead.
+pub(super) fn choose_ahead(plan: &mut Plan) {
+    let has_history = plan.history.is_some();
+    for violation in &mut plan.violations {
+        violation.runs_ahead = ahead::violation_can(violation, has_history);
+    }
+    let can_suspend = plan.parties.iter().any(|p| can_answer(&p.response, Answered::Suspend))
+        || plan.mediation.as_ref().is_some_and(|m| m.unsettled == Unsettled::Escalates);
+    let has_limbo = plan.term.as_ref().is_some_and(|t| t.end < plan.horizon);
+    let steady: Vec<bool> = plan.flows.iter().map(|f| is_steady(plan, f, can_suspend, has_limbo)).collect();
+    for (flow, steady) in plan.flows.iter_mut().zip(steady) {
+        flow.runs_ahead = !has_history && ahead::flow_can(flow, steady, plan.trust.is_some());
+    }
+}
+
+/// Whether nothing can ever reduce what arrives.
+fn is_steady(plan: &Plan, flow: &FlowPlan, can_suspend: bool, has_limbo: bool) -> bool {
+    let is_one = |num: Num| plan.numbers[num.0 as usize] == 1.0 && !plan.drawn.iter().any(|d| d.num == num);
+    let can_hold = plan.parties[flow.owner].response.can_hold(Class::Aid as usize);
+    let [held, suspended, limbo] = flow.shares;
+    (!can_hold || is_one(held)) && (!can_suspend || is_one(suspended)) && (!has_limbo || is_one(limbo))
+}
+
+fn can_answer(response: &ResponsePlan, answer: Answered) -> bool {
+    match response.rule {
+        AnswerRule::Always(number) => number == answer as u8,
+        AnswerRule::Odds(_) | AnswerRule::Proportional(_) => true,
+    }
+}
+
 fn events(plan: &Plan) -> Vec<Event> {
     let mut events = vec![Event::Horizon];
     let number = |n: usize| 0..n as u32;
@@ -95,7 +127,8 @@ fn events(plan: &Plan) -> Vec<Event> {
         }
     }
     events.extend(number(plan.outsiders.len()).map(Event::Outside));
-    events.extend(number(plan.milestones.len()).flat_map(|m| [Event::Milestone(m), Event::MilestoneMissed(m)]));
+    events
+        .extend(number(plan.milestones.len()).flat_map(|m| [Event::Milestone(m), Event::MilestoneMissed(m)]));
     events.extend(number(plan.flows.len()).map(Event::Flow));
     events.extend(number(plan.violations.len()).map(Event::Violation));
     events.extend(number(plan.externals.len()).map(Event::External));

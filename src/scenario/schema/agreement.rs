@@ -141,7 +141,7 @@ impl Read for Release {
             Kind::String(_) => {
                 let fault = Diagnostic::new("S013", node.span, "a release is people by cohort, or \"rest\"");
                 r.refuse(fault.help("write `release = { women = 3 }` or `release = \"rest\"`"))
-            },
+            }
             _ => Named::read(node, r).map(Self::People),
         }
     }
