@@ -14,15 +14,15 @@ pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
         None => all_variants(&sources, output)?,
     };
     let mut text = String::new();
-    let mut complaints: Vec<String> = Vec::new();
+    let mut complaints: Vec<(String, String)> = Vec::new();
     for name in &names {
         match load::load(&mut sources, Some(name), &args.scenario.sets) {
             Ok(loaded) => describe(&mut text, &loaded),
             Err(faults) => {
                 let rendered = faults.render(&sources, output.is_styled()).trim_end().to_string();
                 // A fault of the file itself is found again in every variant; say it once.
-                if !complaints.contains(&rendered) {
-                    complaints.push(rendered);
+                if !complaints.iter().any(|(_, said)| *said == rendered) {
+                    complaints.push((name.clone(), rendered));
                 }
             }
         }
@@ -30,7 +30,12 @@ pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
     if complaints.is_empty() {
         return output.print(&text);
     }
-    output.complain(&complaints.join("\n\n"));
+    for (variant, rendered) in &complaints {
+        if variant != BASE && args.scenario.variant.is_none() {
+            output.complain(&format!("in variant `{variant}`:"));
+        }
+        output.complain(rendered);
+    }
     Err(Failure::Scenario)
 }
 

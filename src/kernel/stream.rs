@@ -185,6 +185,9 @@ mod tests {
         let mut streams = Streams::new(&names(1), 1, Domain::Main);
         streams.begin(0);
         let first = [streams.word(0, 0), streams.word(0, 1), streams.word(0, 32)];
-        assert_eq!(first.map(|w| format!("{w:016x}")).join(" "), "f633dbc44ce51772 59b0801e18bff1e0 4f49ee1b47e8ce8c");
+        assert_eq!(
+            first.map(|w| format!("{w:016x}")).join(" "),
+            "f633dbc44ce51772 59b0801e18bff1e0 4f49ee1b47e8ce8c"
+        );
     }
 }

@@ -94,7 +94,7 @@ impl<O: Observer> World<'_, O> {
         if self.talks.agreed {
             return self.enter(Phase::NextPhase, Happening::NextPhase, NEVER);
         }
-        if let Some(renewal) = term.renewal
+        if let Some(renewal) = &term.renewal
             && self.renews(term, renewal)
         {
             return self.renew(renewal);
@@ -108,20 +108,22 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    fn renews(&mut self, term: &TermPlan, renewal: RenewalPlan) -> bool {
+    fn renews(&mut self, term: &TermPlan, renewal: &RenewalPlan) -> bool {
         let step = self.counts.renewals as u64;
         let p = shifted(self.num(renewal.probability), self.extension_shift());
         step < u64::from(renewal.most)
+            && (!renewal.if_delivered || self.undone[0] == 0)
             && self.chance(p, term.stream, 2 * step)
             && self.hit(renewal.list_accepted, term.stream, 2 * step + 1)
     }
 
     /// One more step of the term; the tranches that belong to it are promised.
-    fn renew(&mut self, renewal: RenewalPlan) {
+    fn renew(&mut self, renewal: &RenewalPlan) {
         self.counts.renewals += 1;
         let step = self.counts.renewals as u32;
         self.note(Happening::Renewed { step });
-        self.term_end = self.now + renewal.step;
+        let length = renewal.steps[(step as usize - 1).min(renewal.steps.len() - 1)];
+        self.term_end = self.now + length;
         if let Some(term) = &self.plan.term {
             self.set(term.timer, self.term_end);
         }
@@ -168,6 +170,7 @@ impl<O: Observer> World<'_, O> {
     fn expire(&mut self) {
         self.phase = Phase::Limbo;
         self.note(Happening::Expired);
+        self.talks_rate_changes();
         self.update_hazard();
     }
 
@@ -182,6 +185,7 @@ impl<O: Observer> World<'_, O> {
         } else if self.phase == Phase::Limbo && self.talks.agreed {
             self.enter(Phase::NextPhase, Happening::NextPhase, NEVER);
             self.wake();
+            self.milestones_wake();
         }
     }
 }

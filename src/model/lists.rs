@@ -2,7 +2,7 @@
 
 use super::address::{DISPUTE_STRIDE, Names};
 use super::happening::{Cause, Happening, Observer};
-use super::plan::{CAPTIVES, ListPlan, StepKind};
+use super::plan::{CAPTIVES, Fill, ListPlan, StepKind};
 use super::world::World;
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, after};
@@ -16,7 +16,7 @@ impl<O: Observer> World<'_, O> {
             return;
         };
         let round = &mut self.rounds[tranche];
-        if round.list_is_due || round.has_begun || round.from >= NEVER {
+        if round.list_is_due || round.from >= NEVER {
             return;
         }
         let due = if round.due < NEVER { round.due } else { round.from };
@@ -32,6 +32,7 @@ impl<O: Observer> World<'_, O> {
             return self.list_arrives(tranche, list);
         }
         self.rounds[tranche].list_is_due = true;
+        self.draw_fault(tranche);
         let late = self.lateness(tranche);
         if late <= 0.0 {
             return self.list_arrives(tranche, list);
@@ -72,8 +73,7 @@ impl<O: Observer> World<'_, O> {
 
     fn list_arrives(&mut self, tranche: usize, list: &ListPlan) {
         let stream = self.plan.shared_streams.names;
-        let people: u32 =
-            self.plan.tranches[tranche].leg[CAPTIVES].items.range().map(|i| self.items[i]).sum();
+        let people = self.names_due(tranche);
         let surplus =
             list.surplus.map_or(0.0, |law| self.draw(law, stream, self.name_place(tranche, Names::Surplus)));
         let names = people + (surplus + 0.5) as u32;
@@ -83,6 +83,17 @@ impl<O: Observer> World<'_, O> {
         self.refuse_names(tranche, list, names);
         if self.rounds[tranche].fault > 0 {
             self.fault_strikes(tranche, StepKind::List);
+        }
+        self.names_came(tranche);
+    }
+
+    /// How many names a list has: the people to be released, as far as they are fixed.
+    fn names_due(&self, tranche: usize) -> u32 {
+        match self.plan.tranches[tranche].fill {
+            Fill::Number { .. } if !self.rounds[tranche].has_begun => self.rounds[tranche].number,
+            Fill::Extra { people } if !self.rounds[tranche].has_begun => people,
+            Fill::Rest if !self.rounds[tranche].has_begun => self.rest_of(tranche),
+            _ => self.plan.tranches[tranche].leg[CAPTIVES].items.range().map(|i| self.items[i]).sum(),
         }
     }
 

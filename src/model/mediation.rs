@@ -7,7 +7,7 @@ use super::address::{Answer, attempt};
 use super::disputes::shifted;
 use super::happening::{Answered, Happening, Observer};
 use super::plan::{Legs, SettlementPlan, Unsettled};
-use super::world::World;
+use super::world::{Phase, World};
 use crate::kernel::{NEVER, after};
 
 impl<O: Observer> World<'_, O> {
@@ -132,6 +132,9 @@ impl<O: Observer> World<'_, O> {
             return;
         }
         let Some(&extra) = tranches.get(self.counts.extra_rounds as usize) else { return };
+        if self.phase == Phase::Limbo || !self.can_advance() {
+            return;
+        }
         self.counts.extra_rounds += 1;
         self.rounds[extra].is_agreed = true;
         self.rounds[extra].is_next = true;

@@ -2,7 +2,7 @@
 
 use super::address::{Answer, DISPUTE_STRIDE};
 use super::happening::{Cause, Happening, Observer};
-use super::plan::{Due, FlowPlan, MissedPlan, RequiresPlan, ShortPlan, Trigger};
+use super::plan::{Due, Fact, FlowPlan, MissedPlan, RequiresPlan, ShortPlan, Trigger};
 use super::world::{FIXED_SERIES, MilestoneState, Phase, World};
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, Time, after};
@@ -160,6 +160,7 @@ impl<O: Observer> World<'_, O> {
             let opens_with = self.plan.flows[index].opens_with;
             self.flows[index].is_open =
                 opens_with.is_none_or(|m| matches!(self.milestones[m], MilestoneState::Met(_)));
+            self.fill_unrecorded_days(index);
             if self.runs_ahead(self.plan.flows[index].runs_ahead) {
                 self.draw_deliveries_ahead(index);
             } else {
@@ -172,6 +173,26 @@ impl<O: Observer> World<'_, O> {
         for index in 0..self.plan.flows.len() {
             if self.plan.flows[index].opens_with == Some(milestone) {
                 self.flows[index].is_open = true;
+            }
+        }
+    }
+
+    /// Days of the known past without a record: what arrived is not known, so it is drawn; nobody answers it any more.
+    fn fill_unrecorded_days(&mut self, index: usize) {
+        let Some(history) = &self.plan.history else { return };
+        let plan = &self.plan.flows[index];
+        let is_recorded = |place: usize| {
+            history.facts.iter().any(|f| matches!(f.what, Fact::Delivered { flow, index: day, .. } if flow == index && day == place))
+        };
+        if !self.flows[index].is_open {
+            return;
+        }
+        let days = plan.times.partition_point(|t| *t < self.now);
+        for place in 0..days {
+            if !is_recorded(place) {
+                let drawn = self.draw(plan.level, plan.stream, place as u64);
+                let factor = plan.factor.get(place).map_or(1.0, |f| self.num(*f));
+                self.deliver(index, drawn * factor);
             }
         }
     }

@@ -327,7 +327,7 @@ impl Specs<'_> {
             self.add(
                 "renewals",
                 Measure::Renewals,
-                i64::from(plan.term.as_ref().and_then(|t| t.renewal).map_or(0, |r| r.most)),
+                i64::from(plan.term.as_ref().and_then(|t| t.renewal.as_ref()).map_or(0, |r| r.most)),
             );
         }
     }
@@ -406,7 +406,9 @@ impl<O: Observer> World<'_, O> {
             Measure::DelayPersonS(side) => self.sides[side].delay_person_s,
             Measure::CustodyPersonS(side) => self.sides[side].custody_person_s,
             Measure::GreatestBalance(side) => self.sides[side].greatest_balance,
-            Measure::Unmet(side) => (self.sides[side].promised - self.sides[side].released).max(0),
+            Measure::Unmet(side) => {
+                (self.sides[side].promised + self.sides[side].to_come - self.sides[side].released).max(0)
+            }
             Measure::LongestStagedS => counts.longest_staged,
             Measure::SentBack => counts.sent_back,
             Measure::WithheldPeople => counts.withdrawn,
@@ -501,7 +503,7 @@ impl<O: Observer> World<'_, O> {
     /// What arrived over what was promised by now, in millionths.
     fn flow_share(&self, flow: usize) -> i64 {
         let plan = &self.plan.flows[flow];
-        let due = plan.times.iter().filter(|t| **t <= self.now.min(self.deadline())).count() as f64;
+        let due = plan.times.iter().filter(|t| **t <= self.now).count() as f64;
         let target = self.num(plan.target) * due;
         if target > 0.0 { (self.flows[flow].total as f64 / target * 1e6 + 0.5) as i64 } else { MISSING }
     }

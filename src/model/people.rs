@@ -44,13 +44,17 @@ impl<O: Observer> World<'_, O> {
         for side in [CAPTIVES, PRISONERS] {
             self.undone[side] += i64::from(!plan.leg[side].absent);
         }
+        self.captives_at = NEVER;
+        self.completed_at = NEVER;
         let due = self.rounds[tranche].due;
         let side = if plan.leg[CAPTIVES].absent { PRISONERS } else { CAPTIVES };
         let people = match plan.fill {
             Fill::Number { people, .. } => people,
             _ => plan.leg[side].items.range().map(|i| self.items[i]).sum(),
         };
-        if due < NEVER && people > 0 {
+        if due >= NEVER {
+            self.sides[side].to_come += i64::from(people);
+        } else if people > 0 && !matches!(plan.fill, Fill::Extra { .. }) {
             let entry = (due, side as u8, people);
             let place = self.due_order.partition_point(|e| *e <= entry);
             self.due_order.insert(place, entry);
@@ -80,11 +84,11 @@ impl<O: Observer> World<'_, O> {
                         self.unassigned(plan.items[item].cohort, tranche) + self.item_done[item];
                 }
             }
-            Fill::Number { people, broken, weights } if weights.is_empty() => {
+            Fill::Number { broken, weights, .. } if weights.is_empty() => {
                 let place = plan.tranches[tranche].place * u64::from(address::MORE_STRIDE)
                     + address::More::Order as u64;
                 let is_broken = broken.is_some_and(|(p, _)| self.hit(p, plan.shared_streams.more, place));
-                let order = self.fill_in_order(tranche, *people, is_broken);
+                let order = self.fill_in_order(tranche, self.rounds[tranche].number, is_broken);
                 if let (true, Some((_, Some(missed)))) = (order, broken) {
                     let base = plan.tranches[tranche].place * address::DISPUTE_STRIDE;
                     let owner = plan.tranches[tranche].leg[CAPTIVES].owner;
@@ -97,7 +101,9 @@ impl<O: Observer> World<'_, O> {
                     );
                 }
             }
-            Fill::Number { people, weights, .. } => self.fill_by_weight(tranche, *people, weights),
+            Fill::Number { weights, .. } => {
+                self.fill_by_weight(tranche, self.rounds[tranche].number, weights)
+            }
             Fill::Extra { people } => self.advance(tranche, *people),
         }
     }
@@ -142,23 +148,63 @@ impl<O: Observer> World<'_, O> {
 
     /// An extra round takes people of later tranches that have not begun; totals never change.
     fn advance(&mut self, extra: usize, people: u32) {
-        let plan = self.plan;
+        let takes_last =
+            self.plan.mediation.as_ref().and_then(|m| m.settlement.as_ref()).is_some_and(|s| s.takes_last);
         let mut left = people;
-        for tranche in 0..plan.stated_tranches {
-            if self.rounds[tranche].has_begun || !self.rounds[tranche].is_agreed {
+        for step in 0..self.plan.stated_tranches {
+            let tranche = if takes_last { self.plan.stated_tranches - 1 - step } else { step };
+            if !self.is_to_come(tranche) {
                 continue;
             }
-            for item in plan.tranches[tranche].leg[CAPTIVES].items.range() {
-                let cohort = plan.items[item].cohort;
+            left -= self.advance_number(extra, tranche, left);
+            for item in self.plan.tranches[tranche].leg[CAPTIVES].items.range() {
                 let take = left.min(self.items[item]);
-                let mut own = plan.tranches[extra].leg[CAPTIVES].items.range();
-                if let Some(own) = own.find(|i| plan.items[*i].cohort == cohort) {
+                if self.add_to_extra(extra, self.plan.items[item].cohort, take) {
                     self.items[item] -= take;
-                    self.items[own] += take;
                     left -= take;
                 }
             }
         }
+    }
+
+    fn is_to_come(&self, tranche: usize) -> bool {
+        self.rounds[tranche].is_agreed && !self.rounds[tranche].has_begun
+    }
+
+    /// Whether any captives of later tranches are left to advance.
+    pub(super) fn can_advance(&self) -> bool {
+        let left = |t: usize| {
+            self.rounds[t].number > 0
+                || self.plan.tranches[t].leg[CAPTIVES].items.range().any(|i| self.items[i] > 0)
+        };
+        (0..self.plan.stated_tranches).any(|t| self.is_to_come(t) && left(t))
+    }
+
+    /// Takes people of a tranche that states only a number, in its agreed order; returns how many.
+    fn advance_number(&mut self, extra: usize, tranche: usize, most: u32) -> u32 {
+        let mut taken = 0;
+        for item in self.plan.tranches[tranche].leg[CAPTIVES].items.range() {
+            let cohort = self.plan.items[item].cohort;
+            let take = self.unassigned(cohort, tranche).min(most - taken).min(self.rounds[tranche].number);
+            if take > 0 && self.add_to_extra(extra, cohort, take) {
+                self.rounds[tranche].number -= take;
+                taken += take;
+            }
+        }
+        taken
+    }
+
+    fn add_to_extra(&mut self, extra: usize, cohort: usize, people: u32) -> bool {
+        let mut own = self.plan.tranches[extra].leg[CAPTIVES].items.range();
+        let Some(own) = own.find(|i| self.plan.items[*i].cohort == cohort) else { return false };
+        self.items[own] += people;
+        true
+    }
+
+    /// How many "the rest" are now.
+    pub(super) fn rest_of(&self, tranche: usize) -> u32 {
+        let items = self.plan.tranches[tranche].leg[CAPTIVES].items.range();
+        items.map(|i| self.unassigned(self.plan.items[i].cohort, tranche)).sum()
     }
 
     /// Counts the people on a leg when it begins. No more can be released than are held.
@@ -288,7 +334,7 @@ impl<O: Observer> World<'_, O> {
         if !left_owed {
             self.undone[side] -= 1;
         }
-        if self.undone[CAPTIVES] == 0 && side == CAPTIVES {
+        if self.undone[CAPTIVES] == 0 && side == CAPTIVES && self.captives_at == NEVER {
             self.captives_at = self.now;
         }
         let second_is_empty = side == CAPTIVES && self.owes_nothing(tranche);
@@ -348,6 +394,7 @@ impl<O: Observer> World<'_, O> {
         self.living_left[cohort] -= people.min(self.living_left[cohort]);
         let n = i64::from(people);
         let before = self.sides[side].released;
+        self.note(Happening::ReleasedBesides { side: side as u8, people });
         self.sides[side].released += n;
         self.sides[side].custody_person_s += n * self.now.min(self.term_end).max(0);
         self.change(side, before, before + n);
@@ -388,6 +435,9 @@ impl<O: Observer> World<'_, O> {
     /// Balances and custody of those not released by the end.
     pub(super) fn close_balances(&mut self) {
         self.pass_dues();
+        for (_, side, people) in &self.due_order[self.due_passed..] {
+            self.sides[usize::from(*side)].to_come += i64::from(*people);
+        }
         let end = self.term_end.min(self.plan.horizon);
         for side in [CAPTIVES, PRISONERS] {
             let all: i64 =
@@ -554,6 +604,9 @@ impl<O: Observer> World<'_, O> {
             let when = after(due, takes);
             if when >= self.now {
                 self.set(timer, when);
+            } else {
+                // Expected before the known past ended, and not on record otherwise: taken as having happened.
+                self.outsiders_released(index);
             }
         }
     }

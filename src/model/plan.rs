@@ -807,6 +807,8 @@ pub enum Unsettled {
 /// What a settlement may contain.
 #[derive(Debug, Clone, Serialize)]
 pub struct SettlementPlan {
+    /// An extra round takes people of the last tranches rather than of the next.
+    pub takes_last: bool,
     /// Chance of an extra round, time after the settlement, tranches kept for it.
     pub extra: Option<(Num, Time, Vec<usize>)>,
     /// Chance that the next tranche is brought forward, and by how much.
@@ -869,10 +871,12 @@ pub struct AtTermPlan {
 }
 
 /// A term renewed in steps.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct RenewalPlan {
-    /// Length of a step.
-    pub step: Time,
+    /// Lengths of the steps; the last one repeats.
+    pub steps: Vec<Time>,
+    /// Only where every captive promised by then is back.
+    pub if_delivered: bool,
     /// Most steps.
     pub most: u32,
     /// Chance of each.

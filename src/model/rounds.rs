@@ -73,8 +73,13 @@ impl<O: Observer> World<'_, O> {
     fn begin_round(&mut self, tranche: usize) {
         self.rounds[tranche].has_begun = true;
         self.fill(tranche);
-        self.draw_fault(tranche);
+        if self.plan.list.is_none() {
+            self.draw_fault(tranche);
+        }
         self.catch_up(tranche);
+        if self.moves_nobody(tranche) {
+            self.rounds[tranche].fault = 0;
+        }
         let first = self.first_side(tranche);
         let legs = self.rounds[tranche].legs;
         if legs != Legs::CaptivesFirst || self.plan.tranches[tranche].leg[CAPTIVES].absent {
@@ -83,12 +88,36 @@ impl<O: Observer> World<'_, O> {
         if self.now > self.rounds[tranche].due && self.legs[2 * tranche + first].cause == DelayCause::None {
             self.legs[2 * tranche + first].cause = DelayCause::Before;
         }
-        if legs == Legs::Simultaneous {
-            self.begin_leg(tranche, other(first));
-        } else {
-            self.legs[2 * tranche + other(first)].state = LegState::AwaitsOther;
-        }
+        self.legs[2 * tranche + other(first)].state = LegState::AwaitsOther;
         self.begin_leg(tranche, first);
+    }
+
+    /// Whether nobody is to move in a round.
+    fn moves_nobody(&self, tranche: usize) -> bool {
+        let legs = &self.plan.tranches[tranche].leg;
+        legs.iter().flat_map(|leg| leg.items.range()).all(|i| self.items[i] == self.item_done[i])
+    }
+
+    /// Simultaneous legs transfer people at the same time: the second begins when the first one's transfer does, and a hold on
+    /// either stops both.
+    fn begin_other_with_transfer(&mut self, tranche: usize, side: Side) {
+        let waits = self.legs[2 * tranche + other(side)].state == LegState::AwaitsOther;
+        if waits
+            && self.rounds[tranche].legs == Legs::Simultaneous
+            && !self.plan.tranches[tranche].leg[other(side)].absent
+        {
+            self.begin_leg(tranche, other(side));
+        }
+    }
+
+    /// What holds a leg at a step: its own queues, and those of a leg that is to move with it.
+    fn held_at(&self, tranche: usize, side: Side, step: &StepPlan) -> Option<DelayCause> {
+        let own = self.held_by(tranche, side);
+        let is_paired = step.transfer.is_some() && self.rounds[tranche].legs == Legs::Simultaneous;
+        if own.is_none() && is_paired && !self.plan.tranches[tranche].leg[other(side)].absent {
+            return self.held_by(tranche, other(side));
+        }
+        own
     }
 
     /// Later due times, when this round begins late.
@@ -155,6 +184,16 @@ impl<O: Observer> World<'_, O> {
         self.go_on(tranche, side);
     }
 
+    /// Names have come: a leg that waits for them goes on, at once or when a substitute is found.
+    pub(super) fn names_came(&mut self, tranche: usize) {
+        let side = self.first_side(tranche);
+        if self.legs[2 * tranche + side].state == LegState::Delayed && self.legs[2 * tranche + side].step == 0
+        {
+            let at = self.rounds[tranche].list_at.max(self.now);
+            self.set(self.plan.tranches[tranche].leg[side].timer, at);
+        }
+    }
+
     /// A leg's timer: its due time has come, what delayed it is over, or its step ends.
     #[inline]
     pub(super) fn leg_goes_on(&mut self, tranche: usize, side: Side) {
@@ -174,10 +213,14 @@ impl<O: Observer> World<'_, O> {
         if at >= plan.steps.to as usize {
             return self.end_leg(tranche, side);
         }
-        if let Some(cause) = self.held_by(tranche, side) {
+        let step = &self.plan.steps[at];
+        if step.kind == StepKind::Identification && self.rounds[tranche].dead[side] == 0 {
+            self.legs[index].step += 1; // nobody to identify
+            return self.go_on(tranche, side);
+        }
+        if let Some(cause) = self.held_at(tranche, side, step) {
             return self.wait(tranche, side, cause);
         }
-        let step = &self.plan.steps[at];
         if let Some((until, cause)) = self.earliest(tranche, side, step) {
             return self.delay(tranche, side, until, cause);
         }
@@ -247,6 +290,7 @@ impl<O: Observer> World<'_, O> {
         if self.legs[2 * tranche + side].step == 0 && side == self.first_side(tranche) {
             let names = self.rounds[tranche].list_at;
             if names > self.now {
+                // Without a time the names are not even promised: their arrival sets the leg's timer.
                 return Some((names, DelayCause::List));
             }
         }
@@ -303,7 +347,8 @@ impl<O: Observer> World<'_, O> {
         }
         self.legs[index].state = LegState::Running;
         if let Some(transfer) = step.transfer.as_deref() {
-            return self.start_transfer(tranche, side, step, transfer);
+            self.start_transfer(tranche, side, step, transfer);
+            return self.begin_other_with_transfer(tranche, side);
         }
         let mut takes = self.step_time(tranche, side, step);
         if step.kind == StepKind::Staging {

@@ -99,15 +99,16 @@ pub(super) enum DelayCause {
     Hold = 1,
     Suspension = 2,
     List = 3,
-    Window = 4,
-    Slowed = 5,
-    Before = 6,
-    Locating = 7,
+    Slowed = 4,
+    Before = 5,
+    Locating = 6,
+    /// Waiting for the hours of the day is no delay.
+    Window = 7,
 }
 
 /// The words for causes of delay, by number.
-pub(super) const DELAY_CAUSES: [&str; 8] =
-    ["none", "hold", "suspension", "list", "window", "slowed", "round_before", "locating"];
+pub(super) const DELAY_CAUSES: [&str; 7] =
+    ["none", "hold", "suspension", "list", "slowed", "round_before", "locating"];
 
 /// One leg of a tranche.
 #[derive(Debug, Clone, Copy)]
@@ -170,6 +171,8 @@ pub(super) struct Round {
     pub wrong_sets: u32,
     /// What it obliges to is already on the other leg.
     pub is_owed_ahead: bool,
+    /// People still to be found by the rule of a tranche that states a number.
+    pub number: u32,
 }
 
 /// A dispute.
@@ -224,6 +227,8 @@ pub(super) struct SideCounts {
     pub greatest_balance: i64,
     /// Promised by now: due, or owed by the key.
     pub promised: i64,
+    /// Promised for later, or without a date.
+    pub to_come: i64,
 }
 
 /// A queue's holds.
@@ -781,6 +786,7 @@ fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {
         dead: [0; 2],
         wrong_sets: 0,
         is_owed_ahead: false,
+        number: if let super::plan::Fill::Number { people, .. } = tranche.fill { people } else { 0 },
     }
 }
 

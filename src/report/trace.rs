@@ -92,6 +92,9 @@ pub fn describe(plan: &Plan, what: &Happening) -> String {
         Happening::Released { tranche: t, side, people: n } => {
             format!("round {}: {n} {} released", tranche(t), people(side))
         }
+        Happening::ReleasedBesides { side, people: n } => {
+            format!("{n} {} released besides the agreed rounds", people(side))
+        }
         Happening::LegWaits { tranche: t, side } => {
             format!("round {}: release of {} is held up", tranche(t), people(side))
         }

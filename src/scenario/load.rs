@@ -55,6 +55,7 @@ fn variant_names(root: &Node) -> Vec<String> {
 pub fn load(sources: &mut Sources, variant: Option<&str>, sets: &[String]) -> Result<Loaded, Faults> {
     let mut faults = Faults::new();
     let Some(mut root) = tree::parse(sources, 0, &mut faults) else { return Err(faults) };
+    let as_written = root.clone();
     let patch = choose_variant(&mut root, variant, &mut faults);
     if let Some(patch) = patch {
         tree::merge(&mut root, &patch);
@@ -64,7 +65,7 @@ pub fn load(sources: &mut Sources, variant: Option<&str>, sets: &[String]) -> Re
     }
     let file = Scenario::read(&root, &mut Reader::new(&mut faults));
     let Some(file) = file.filter(|_| faults.is_empty()) else { return Err(faults) };
-    check_marks(&file, &root, &mut faults);
+    check_marks(&file, &[&as_written, &root], &mut faults);
     let plan = resolve(&file, &mut faults);
     match plan {
         Some(plan) if faults.is_empty() => Ok(Loaded {
@@ -104,10 +105,13 @@ fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -
     None
 }
 
-/// A mark must point at something the file says.
-fn check_marks(file: &Scenario, root: &Node, faults: &mut Faults) {
+/// A mark must point at something the file says, before or after the variant and the overrides.
+fn check_marks(file: &Scenario, trees: &[&Node], faults: &mut Faults) {
+    let says = |path: &str| {
+        trees.iter().any(|root| path.split('.').try_fold(*root, |node, part| node.get(part)).is_some())
+    };
     for (path, _) in &file.mark.entries {
-        if !path.value.split('.').try_fold(root, |node, part| node.get(part)).is_some_and(|_| true) {
+        if !says(&path.value) {
             let message = format!("`{}` is not a path of this file", path.value);
             let help =
                 "mark a key by its dotted path: [mark] \"fault.probability\" = { basis = \"estimated\" }";

@@ -68,6 +68,9 @@ impl Batch {
     pub fn agrees(&self, name: &str, exact: f64, wrong: f64) {
         let (z, z_wrong) = (self.z(name, exact), self.z(name, wrong));
         assert!(z.abs() < 4.0, "{name}: mean {} is {z:.2} standard errors from {exact}", self.mean(name));
-        assert!(z_wrong.abs() > 6.0, "{name}: the wrong model's {wrong} is only {z_wrong:.2} standard errors away");
+        assert!(
+            z_wrong.abs() > 6.0,
+            "{name}: the wrong model's {wrong} is only {z_wrong:.2} standard errors away"
+        );
     }
 }

@@ -271,7 +271,8 @@ impl Resolver<'_> {
                 );
                 AnswerRule::Always(1)
             }
-            (Some(Policy::Absorbing) | None, None) => AnswerRule::Always(1),
+            (Some(Policy::Absorbing), None) => AnswerRule::Always(0),
+            (None, None) => AnswerRule::Always(1),
             (Some(Policy::Strict), None) => AnswerRule::Always(3),
             (Some(Policy::Suspending), None) => AnswerRule::Always(4),
             (Some(Policy::EndsOnFirstBreach), None) => AnswerRule::Always(5),
@@ -410,6 +411,10 @@ impl Resolver<'_> {
             (self.num(&e.probability), (e.after.value + 0.5) as Time, kept)
         });
         SettlementPlan {
+            takes_last: settlement
+                .extra_round
+                .as_ref()
+                .is_some_and(|e| e.takes_from == schema::TakesFrom::Last),
             extra,
             acceleration: settlement
                 .acceleration

@@ -327,11 +327,25 @@ impl<'a> Resolver<'a> {
 
     fn renewal(&mut self, renewal: &super::schema::Renewal) -> RenewalPlan {
         RenewalPlan {
-            step: self.whole(renewal.step.value, renewal.step.span),
+            steps: self.steps_of(renewal),
+            if_delivered: renewal.if_delivered.value,
             most: u32::try_from(renewal.most.value).unwrap_or(u32::MAX),
             probability: self.num(&renewal.probability),
             list_accepted: self.num(&renewal.list_accepted),
         }
+    }
+
+    fn steps_of(&mut self, renewal: &super::schema::Renewal) -> Vec<Time> {
+        if renewal.steps.is_empty() {
+            self.fault(
+                "S109",
+                renewal.span,
+                "a renewal without steps",
+                "give their lengths: `steps = [\"2d\", \"1d\"]`",
+            );
+            return vec![DAY];
+        }
+        renewal.steps.iter().map(|s| self.whole(s.value, s.span)).collect()
     }
 
     /// Local midnights from day 1 to past the horizon.

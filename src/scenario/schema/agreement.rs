@@ -387,8 +387,10 @@ table! {
 table! {
     /// A term extended in steps.
     pub struct Renewal {
-        /// The length of one step.
-        pub step: Duration,
+        /// The lengths of the steps, in order; the last one repeats.
+        pub steps: Vec<Duration>,
+        /// Whether a step is agreed only where every captive promised by then is back.
+        pub if_delivered: At<bool> = At::implied(true),
         /// The most steps.
         pub most: At<u64>,
         /// The chance that a step is agreed, at base trust.

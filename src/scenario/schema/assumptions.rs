@@ -373,7 +373,7 @@ table! {
 choice! {
     /// A named policy.
     pub enum Policy {
-        /// Lets everything pass with a protest.
+        /// Lets everything pass; no dispute.
         Absorbing = "absorbing",
         /// Answers in kind, letting a share pass.
         Proportional = "proportional",
@@ -481,10 +481,22 @@ table! {
         pub probability: Param<Probability>,
         /// How many people of the next tranches it advances.
         pub people: At<u64>,
+        /// Whose people it advances.
+        pub takes_from: TakesFrom = TakesFrom::Last,
         /// How long after the settlement it is due.
         pub after: Duration,
         /// The most extra rounds.
         pub most: At<u64> = At::implied(1_u64),
+    }
+}
+
+choice! {
+    /// Whose people an extra round advances.
+    pub enum TakesFrom {
+        /// Those of the next tranches not yet begun.
+        Next = "next",
+        /// Those of the last ones.
+        Last = "last",
     }
 }
 
