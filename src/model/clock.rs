@@ -24,11 +24,6 @@ impl Clock {
         self.rings()
     }
 
-    /// The current rate.
-    pub fn rate(&self) -> f64 {
-        self.rate
-    }
-
     /// When it rings at the current rate.
     pub fn rings(&self) -> Time {
         if self.rate <= 0.0 {

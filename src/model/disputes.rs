@@ -6,7 +6,7 @@
 use super::address::Answer;
 use super::happening::{Answered, Cause, Happening, Observer};
 use super::people::pick;
-use super::plan::{AnswerRule, CLASSES, MissedPlan, Queue, ResponsePlan, StepKind, StreamId, queue};
+use super::plan::{AnswerRule, CLASSES, Fill, MissedPlan, Queue, ResponsePlan, StepKind, StreamId, queue};
 use super::world::{Dispute, LegState, QueueState, Series, World};
 use crate::kernel::after;
 
@@ -62,10 +62,13 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    /// Whether a round can return remains: a cohort on it has some left. Where a rule or "the rest" has not filled it yet, any cohort
+    /// it may take from counts.
     fn returns_remains(&self, tranche: usize) -> bool {
-        let items = self.plan.tranches[tranche].leg.iter().flat_map(|leg| leg.items.range());
-        let mut with_people = items.filter(|i| self.items[*i] > 0);
-        with_people.any(|i| {
+        let plan = &self.plan.tranches[tranche];
+        let is_open = !self.rounds[tranche].has_begun && !matches!(plan.fill, Fill::Stated);
+        let items = plan.leg.iter().flat_map(|leg| leg.items.range());
+        items.filter(|i| is_open || self.items[*i] > 0).any(|i| {
             let cohort = self.plan.items[i].cohort;
             self.living_left[cohort] < self.plan.cohorts[cohort].people - self.released[cohort]
         })
@@ -237,6 +240,7 @@ impl<O: Observer> World<'_, O> {
             return;
         }
         self.begin_hold(number, queue);
+        self.talks_rate_changes();
         self.interrupt();
     }
 
@@ -342,6 +346,7 @@ fn close_queue(state: &mut QueueState, now: i64) {
     let held = now - state.since;
     state.held_s += held;
     state.longest_s = state.longest_s.max(held);
+    state.ended = now;
 }
 
 /// In kind: a share passes; the rest is answered by the third of the scale that the severity falls in.

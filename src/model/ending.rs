@@ -1,6 +1,5 @@
 //! How the truce ends: the hazard of collapse, the decision when the term runs out, extension, limbo and the next phase.
 
-use super::clock::Clock;
 use super::disputes::shifted;
 use super::happening::{Happening, Observer};
 use super::outside::Moves;
@@ -15,7 +14,7 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn launch_ending(&mut self) {
         let Some(ending) = &self.plan.ending else { return };
         let budget = self.draw(self.plan.unit_exponential, ending.stream, BUDGET);
-        self.collapse = Clock::new(budget, self.now);
+        self.collapse = super::hazard::Hazard::new(budget, self.now);
         self.update_hazard();
     }
 
@@ -26,8 +25,8 @@ impl<O: Observer> World<'_, O> {
             return;
         }
         let rate = self.hazard(ending);
-        if rate != self.collapse.rate() {
-            let rings = self.collapse.set_rate(self.now, rate);
+        if !self.collapse.is(rate, self.pulses.len()) {
+            let rings = self.collapse.change(self.now, rate, &self.pulses, self.plan.horizon);
             self.set(ending.timer, rings);
         }
     }
@@ -38,8 +37,7 @@ impl<O: Observer> World<'_, O> {
             Phase::Extended | Phase::NextPhase => self.num(ending.later.unwrap_or(ending.collapse)),
             _ => self.num(ending.collapse),
         };
-        let mut log =
-            self.pulse(Moves::Hazard) + self.plan.shared.map_or(0.0, |s| self.num(s.collapse) * self.factor);
+        let mut log = self.plan.shared.map_or(0.0, |s| self.num(s.collapse) * self.factor);
         if let Some([trust, open_files, burst, value]) = ending.effects {
             log -= self.num(trust) * self.mean_trust_above_base();
             log += self.num(open_files) * self.open_files as f64;
@@ -121,17 +119,21 @@ impl<O: Observer> World<'_, O> {
     fn renew(&mut self, renewal: &RenewalPlan) {
         self.counts.renewals += 1;
         let step = self.counts.renewals as u32;
+        self.phase = Phase::Extended;
+        self.was_extended = true;
         self.note(Happening::Renewed { step });
         let length = renewal.steps[(step as usize - 1).min(renewal.steps.len() - 1)];
         self.term_end = self.now + length;
         if let Some(term) = &self.plan.term {
             self.set(term.timer, self.term_end);
         }
+        self.update_hazard();
         for tranche in 0..self.plan.stated_tranches {
             if self.plan.tranches[tranche].extension == step {
                 self.rounds[tranche].is_agreed = true;
                 self.promise(tranche);
                 self.set_list(tranche);
+                self.set_grace(tranche);
                 self.ask(tranche);
             }
         }

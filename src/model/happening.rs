@@ -85,9 +85,9 @@ pub enum Happening {
     /// A death in custody.
     DiedInCustody { cohort: u32 },
     /// A violation is alleged.
-    Violation { process: u32, deaths: u32 },
+    Violation { process: u32, deaths: u64 },
     /// A delivery is counted.
-    Delivered { flow: u32, amount: u32 },
+    Delivered { flow: u32, amount: u64 },
     /// A window of deliveries was short.
     Short { flow: u32 },
     /// A dispute opens.

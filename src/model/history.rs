@@ -116,6 +116,7 @@ impl<O: Observer> World<'_, O> {
         self.legs[2 * tranche + side].state = LegState::Done;
         self.legs[2 * tranche + side].step = (steps.to - steps.from) as u16;
         self.note(Happening::LegDone { tranche: tranche as u32, side: side as u8 });
+        self.keep(self.plan.tranches[tranche].leg[side].owner, self.is_in_time(tranche, 2 * tranche + side));
         self.leg_ends_for_others(tranche, side);
     }
 
@@ -223,12 +224,28 @@ impl<O: Observer> World<'_, O> {
                 };
                 if pending {
                     let since = self.legs[2 * tranche + other(side)].finished;
-                    let age = if since < NEVER { (self.now - since) as f64 } else { 0.0 };
-                    self.legs[2 * tranche + side].age = age;
-                    self.begin_leg(tranche, side);
+                    self.resume_leg(tranche, side, since);
                 }
             }
         }
+    }
+
+    /// A leg that could have gone on since a time. A hold that still stands is what keeps it; one that ended since then kept it from
+    /// starting for as long as it stood.
+    fn resume_leg(&mut self, tranche: usize, side: Side, since: Time) {
+        let queues = &self.plan.tranches[tranche].leg[side].queues;
+        let mut began = since;
+        let mut is_kept = self.suspended > 0;
+        for queue in queues {
+            let queue = &self.queues[*queue as usize];
+            is_kept |= queue.holds > 0;
+            if queue.holds == 0 && queue.since <= began && began < queue.ended {
+                began = queue.ended;
+            }
+        }
+        let under_way = !is_kept && began < self.now;
+        self.legs[2 * tranche + side].age = if under_way { (self.now - began) as f64 } else { 0.0 };
+        self.begin_leg(tranche, side);
     }
 
     /// A duration of which `age` seconds have passed, from the word it would have had.

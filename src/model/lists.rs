@@ -39,7 +39,6 @@ impl<O: Observer> World<'_, O> {
         }
         self.counts.lists_late += 1;
         let at = after(self.now, late);
-        self.rounds[tranche].list_at = at;
         if let Some(timer) = plan.tranches[tranche].list_timer {
             self.set(timer, at);
         }

@@ -143,6 +143,7 @@ impl<O: Observer> World<'_, O> {
         self.promise(extra);
         self.note(Happening::ExtraRound { tranche: extra as u32 });
         self.set_list(extra);
+        self.set_grace(extra);
         self.ask(extra);
     }
 

@@ -7,7 +7,9 @@
 //! | file | what it decides |
 //! |---|---|
 //! | `rounds` | when a round begins, how its legs go through their steps |
-//! | `people` | who is released, what that obliges the other side to, custody and balances |
+//! | `transfers` | people change hands: sites, trips of vehicles |
+//! | `people` | who is released, what that obliges the other side to, balances |
+//! | `custody` | remains, deaths in custody, people outside the agreement |
 //! | `lists` | names due ahead of a round |
 //! | `violations` | mutually exciting processes of alleged violations |
 //! | `disputes` | which answer a party gives, holds, suspensions |
@@ -16,15 +18,18 @@
 //! | `ahead` | which violations and deliveries are drawn ahead and kept out of the calendar |
 //! | `outside` | events and fronts beyond the agreement, pulses |
 //! | `trust` | trust and what moves it |
-//! | `ending` | hazard of collapse, expiry, extension, limbo |
+//! | `hazard` | the integrated hazard under decaying pulses |
+//! | `ending` | what the hazard depends on, expiry, extension, limbo |
 //! | `history` | facts replayed before the simulation goes on |
 
 pub mod address;
 pub mod ahead;
 pub mod clock;
+mod custody;
 mod disputes;
 mod ending;
 pub mod happening;
+mod hazard;
 mod history;
 pub mod law;
 mod lists;
@@ -35,6 +40,8 @@ mod outside;
 mod people;
 pub mod plan;
 mod rounds;
+mod state;
+mod transfers;
 mod trust;
 mod violations;
 pub mod world;

@@ -35,9 +35,17 @@ impl<O: Observer> World<'_, O> {
                 continue;
             }
             match self.plan.milestones[index].due {
-                Due::At(time) => self.expect_milestone(index, time, time),
+                Due::At(time) => {
+                    let due = time + self.day_shift();
+                    self.expect_milestone(index, due, due);
+                }
                 Due::After(Trigger::Start, by) => {
                     self.expect_milestone(index, self.started, self.started + by)
+                }
+                Due::After(_, by) if self.milestone_due[index] < NEVER => {
+                    // What it counts from happened in the known past.
+                    let due = self.milestone_due[index];
+                    self.expect_milestone(index, due - by, due);
                 }
                 Due::After(..) => {}
                 Due::Undated => self.expect_milestone(index, self.now, NEVER),
@@ -66,9 +74,12 @@ impl<O: Observer> World<'_, O> {
             if let Due::After(trigger, by) = self.plan.milestones[index].due
                 && trigger == what
                 && self.milestones[index] == MilestoneState::Dormant
-                && !self.in_past
             {
-                self.expect_milestone(index, self.now, self.now + by);
+                if self.in_past {
+                    self.milestone_due[index] = self.now + by;
+                } else {
+                    self.expect_milestone(index, self.now, self.now + by);
+                }
             }
         }
     }
@@ -85,7 +96,7 @@ impl<O: Observer> World<'_, O> {
     fn try_milestone(&mut self, index: usize) {
         let plan = &self.plan.milestones[index];
         let from = match plan.due {
-            Due::At(time) => time,
+            Due::At(time) => time + self.day_shift(),
             _ => self.now,
         };
         let held = self.suspended > 0 || plan.queue.is_some_and(|q| self.queues[q as usize].holds > 0);
@@ -278,7 +289,7 @@ impl<O: Observer> World<'_, O> {
             self.flow_total += amount;
         }
         self.change(FIXED_SERIES + self.plan.parties.len() + index, before, before + amount);
-        self.note(Happening::Delivered { flow: index as u32, amount: amount as u32 });
+        self.note(Happening::Delivered { flow: index as u32, amount: amount as u64 });
     }
 
     /// Judges a window of deliveries once, at its end.
@@ -319,10 +330,11 @@ impl<O: Observer> World<'_, O> {
             return self.expect_agreement();
         }
         let budget = self.draw(self.plan.unit_exponential, plan.stream, TALKS_BUDGET);
-        let from = plan.from.max(self.now);
+        let from = (plan.from + self.day_shift()).max(self.now);
         self.talks.clock = super::clock::Clock::new(budget, from);
-        if plan.start_by >= self.now {
-            self.set(plan.check_timer, plan.start_by);
+        let start_by = plan.start_by + self.day_shift();
+        if start_by >= self.now {
+            self.set(plan.check_timer, start_by);
         }
         self.talks_rate_changes();
     }
@@ -336,7 +348,7 @@ impl<O: Observer> World<'_, O> {
         let held =
             self.suspended > 0 || self.phase == Phase::Limbo || self.queues[plan.queue as usize].holds > 0;
         let rate = if held { 0.0 } else { self.num(plan.starts) };
-        let from = self.now.max(plan.from);
+        let from = self.now.max(plan.from + self.day_shift());
         let rings = self.talks.clock.set_rate(from, rate);
         self.set(plan.timer, rings);
     }
@@ -345,7 +357,7 @@ impl<O: Observer> World<'_, O> {
         let Some(plan) = &self.plan.talks else { return };
         self.talks.started = Some(self.now);
         self.note(Happening::TalksStarted);
-        self.keep(plan.owner, self.now <= plan.start_by);
+        self.keep(plan.owner, self.now <= plan.start_by + self.day_shift());
         if !self.in_past {
             self.expect_agreement();
         }
@@ -365,7 +377,7 @@ impl<O: Observer> World<'_, O> {
         self.talks.are_over = true;
         self.talks.agreed = agreed;
         self.note(Happening::TalksEnded { agreed });
-        self.keep(plan.owner, agreed && self.now <= plan.agree_by);
+        self.keep(plan.owner, agreed && self.now <= plan.agree_by + self.day_shift());
         self.talks_ended();
     }
 

@@ -82,6 +82,27 @@ pub enum Measure {
     Renewals,
 }
 
+impl Measure {
+    /// Whether it is 0 or 1: its mean is a share.
+    pub const fn is_flag(self) -> bool {
+        matches!(
+            self,
+            Self::CaptivesCompleted
+                | Self::Completed
+                | Self::Collapsed
+                | Self::LegDone(..)
+                | Self::HeldADay(_)
+                | Self::TalksStarted
+                | Self::TalksAgreed
+                | Self::CollapsedInTerm
+                | Self::CollapsedInExtension
+                | Self::CollapsedInLimbo
+                | Self::Extended
+                | Self::NextPhase
+        )
+    }
+}
+
 /// The outcomes of a plan, in order: the contract's first, then those of the mechanisms it has.
 pub fn specs(plan: &Plan) -> Vec<OutcomeSpec> {
     let mut list = Specs { plan, list: Vec::new() };

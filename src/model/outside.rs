@@ -1,7 +1,7 @@
 //! Events and fronts beyond the agreement, the shared factor, and the pulses they leave.
 //!
-//! A pulse jumps at once and decays exponentially; its level is taken anew at every event that changes a hazard and at each daily
-//! tick, so hazards are constant in between.
+//! A pulse jumps at once and decays exponentially. Where it moves odds, its level at that instant counts; where it moves the
+//! hazard of collapse, the hazard is integrated along its decay (`hazard`).
 
 use super::address::{Answer, DISPUTE_STRIDE};
 use super::clock::Clock;
@@ -14,7 +14,6 @@ use crate::kernel::NEVER;
 /// What a pulse moves.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Moves {
-    Hazard = 0,
     Settling = 1,
     Extension = 2,
 }
@@ -66,6 +65,7 @@ impl<O: Observer> World<'_, O> {
         self.external_count[index] += 1;
         self.note(Happening::External { event: index as u32 });
         self.apply(&external.effect);
+        self.update_hazard();
         if let Some((p, claimant, severity)) = external.dispute {
             let base = ordinal * DISPUTE_STRIDE;
             if self.hit(p, external.dispute_stream, base + Answer::Opens as u64) {
@@ -104,6 +104,7 @@ impl<O: Observer> World<'_, O> {
         self.set(plan.fronts[index].expiry_timer, NEVER);
         self.note(Happening::FrontEnded { front: index as u32 });
         self.apply(&plan.fronts[index].effect);
+        self.update_hazard();
     }
 
     pub(super) fn front_expires(&mut self, index: usize) {
@@ -125,10 +126,9 @@ impl<O: Observer> World<'_, O> {
         for (process, offspring) in &effect.violations {
             self.excite(*process, self.num(*offspring));
         }
-        self.update_hazard();
     }
 
-    /// What all pulses add up to now.
+    /// What all pulses add to log-odds now.
     pub(super) fn pulse(&self, moves: Moves) -> f64 {
         let level = |p: &Pulse| {
             let left = p.decay.map_or(1.0, |decay| libm::exp(-((self.now - p.since) as f64) / decay));

@@ -3,15 +3,14 @@
 
 use super::address;
 use super::happening::{Cause, Happening, Observer};
-use super::plan::{CAPTIVES, Due, Fill, KeyPlan, PRISONERS, Side, StepPlan, TransferPlan};
+use super::plan::{CAPTIVES, Due, Fill, KeyPlan, PRISONERS, Side, TransferPlan};
 use super::world::{LegState, World};
 use crate::dist::{Distribution, Prob};
-use crate::kernel::{NEVER, Time, after};
+use crate::kernel::{NEVER, Time};
 
-/// Positions of a cohort's stream: who is alive, deaths, locating.
+/// Positions of a cohort's stream: who is alive; deaths from 1 on; locating.
 const LIVING: u64 = 0;
-const DEATHS: u64 = 1;
-const LOCATING: u64 = 1 << 20;
+pub(super) const LOCATING: u64 = 1 << 20;
 
 impl<O: Observer> World<'_, O> {
     /// Draws how many of each cohort are alive: fixed at time zero, known later.
@@ -29,7 +28,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A binomial count from one word.
-    fn binomial(&mut self, n: u32, p: f64, stream: u32, position: u64) -> u32 {
+    pub(super) fn binomial(&mut self, n: u32, p: f64, stream: u32, position: u64) -> u32 {
         if n == 0 || p <= 0.0 {
             return 0;
         }
@@ -106,6 +105,16 @@ impl<O: Observer> World<'_, O> {
             }
             Fill::Extra { people } => self.advance(tranche, *people),
         }
+        self.note_shortfall(tranche);
+    }
+
+    /// A number that could not be filled stays owed: the leg is never fully carried out.
+    fn note_shortfall(&mut self, tranche: usize) {
+        if let Fill::Number { .. } = self.plan.tranches[tranche].fill {
+            let items = self.plan.tranches[tranche].leg[CAPTIVES].items.range();
+            let filled: u32 = items.map(|i| self.items[i]).sum();
+            self.undone[CAPTIVES] += i64::from(filled < self.rounds[tranche].number);
+        }
     }
 
     /// Takes people cohort by cohort; where the order is broken, the first cohort that has anyone comes last. Returns whether
@@ -117,7 +126,10 @@ impl<O: Observer> World<'_, O> {
         let mut left = people;
         let order = slots.clone().filter(|i| Some(*i) != passed_over).chain(passed_over);
         for item in order.collect::<Vec<_>>() {
-            let take = self.unassigned(self.plan.items[item].cohort, tranche).min(left);
+            // Those carried over from an earlier round are on the leg already and come first.
+            let carried = self.items[item].min(left);
+            let more = self.unassigned(self.plan.items[item].cohort, tranche).saturating_sub(carried);
+            let take = carried + more.min(left - carried);
             self.items[item] = take;
             left -= take;
         }
@@ -377,6 +389,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A release that is a fact. What it obliges to is added where the tranche has a leg for it.
     pub(super) fn free_observed(&mut self, tranche: usize, side: Side, cohort: usize, people: u32) {
+        self.pass_dues();
         let before = self.released[cohort];
         self.released[cohort] += people;
         let living = people.min(self.living_left[cohort]);
@@ -390,6 +403,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A release that is a fact, in no tranche of the agreement.
     pub(super) fn release_outside_tranches(&mut self, side: Side, cohort: usize, people: u32) {
+        self.pass_dues();
         self.released[cohort] += people;
         self.living_left[cohort] -= people.min(self.living_left[cohort]);
         let n = i64::from(people);
@@ -411,14 +425,16 @@ impl<O: Observer> World<'_, O> {
     fn count_release(&mut self, tranche: usize, side: Side, people: u32) {
         let n = i64::from(people);
         let due = self.rounds[tranche].due;
+        let end = self.term_end.min(self.plan.horizon);
         let counts = &mut self.sides[side];
         let before = counts.released;
         counts.released += n;
         counts.custody_person_s += n * self.now.min(self.term_end).max(0);
-        if due < self.now {
-            counts.delay_person_s += n * (self.now - due);
-        }
+        counts.delay_person_s += n * (self.now.min(end) - due).max(0);
         self.change(side, before, before + n);
+        if side == CAPTIVES {
+            self.update_hazard(); // it may depend on the share still to come
+        }
     }
 
     /// Promises whose due time has come.
@@ -492,129 +508,23 @@ impl<O: Observer> World<'_, O> {
         let next = (tranche + 1..plan.stated_tranches)
             .find(|t| self.rounds[*t].is_agreed && !self.rounds[*t].has_begun);
         let Some(next) = next else { return false };
+        let mut all_moved = true;
         for item in plan.tranches[tranche].leg[side].items.range() {
             let left = self.items[item] - self.item_done[item];
             let cohort = plan.items[item].cohort;
             let mut slots = plan.tranches[next].leg[side].items.range();
-            if let Some(slot) = slots.find(|i| plan.items[*i].cohort == cohort) {
-                self.items[item] -= left;
-                self.items[slot] += left;
+            match slots.find(|i| plan.items[*i].cohort == cohort) {
+                Some(slot) => {
+                    self.items[item] -= left;
+                    self.items[slot] += left;
+                    if side == CAPTIVES {
+                        self.rounds[next].number += left;
+                    }
+                }
+                None => all_moved &= left == 0,
             }
         }
-        true
-    }
-
-    // ---- remains ----
-
-    /// When the remains on a leg are all located.
-    pub(super) fn located(&mut self, tranche: usize, side: Side) -> Time {
-        let plan = self.plan;
-        let mut latest = Time::MIN;
-        for item in plan.tranches[tranche].leg[side].items.range() {
-            let cohort = &plan.cohorts[plan.items[item].cohort];
-            let Some(law) = cohort.located else { continue };
-            let first = self.released[plan.items[item].cohort];
-            for set in first..first + self.items[item] - self.item_done[item] {
-                let time = self.draw(law, cohort.stream, LOCATING + u64::from(set));
-                latest = latest.max(after(self.started, time));
-            }
-        }
-        latest
-    }
-
-    /// Identification ends: some sets may not be the persons named.
-    pub(super) fn identify(&mut self, tranche: usize, side: Side, step: &StepPlan) {
-        let Some(plan) = step.identification else { return };
-        let dead = self.rounds[tranche].dead[side];
-        let place = self.plan.tranches[tranche].place;
-        let stream = self.plan.shared_streams.mismatch;
-        let wrong = self.binomial(dead, self.num(plan.mismatch), stream, 2 * place);
-        self.counts.confirmed += i64::from(dead - wrong);
-        self.note(Happening::Confirmed { tranche: tranche as u32, people: dead - wrong });
-        if wrong == 0 {
-            return;
-        }
-        self.counts.mismatches += i64::from(wrong);
-        self.rounds[tranche].wrong_sets = wrong;
-        self.note(Happening::Mismatch { tranche: tranche as u32, sets: wrong });
-        if let (Some(law), Some(timer)) =
-            (plan.replacement, self.plan.tranches[tranche].leg[side].replacement_timer)
-        {
-            let takes = self.draw(law, stream, 2 * place + 1);
-            self.set(timer, after(self.now, takes));
-        }
-        if let Some(missed) = plan.missed {
-            let owner = self.plan.tranches[tranche].leg[side].owner;
-            let cause = Cause::Mismatch(tranche as u32);
-            let base = place * address::DISPUTE_STRIDE;
-            self.missed(missed, owner, cause, self.plan.shared_streams.mismatch_dispute, base);
-        }
-    }
-
-    /// The right remains are handed over, and confirmed.
-    pub(super) fn replacement_arrives(&mut self, tranche: usize, _side: Side) {
-        let people = std::mem::take(&mut self.rounds[tranche].wrong_sets);
-        self.counts.confirmed += i64::from(people);
-        self.note(Happening::Confirmed { tranche: tranche as u32, people });
-    }
-
-    // ---- deaths in custody, people outside the agreement ----
-
-    /// The hazard of a death in a cohort follows the number of living people still held.
-    pub(super) fn update_deaths(&mut self, cohort: usize) {
-        let Some(rate) = self.plan.cohorts[cohort].dies else { return };
-        if let Some(timer) = self.plan.death_timer(cohort)
-            && !self.in_past
-        {
-            let rate = self.num(rate) * f64::from(self.living_left[cohort]);
-            let rings = self.deaths[cohort].set_rate(self.now, rate);
-            self.set(timer, rings);
-        }
-    }
-
-    pub(super) fn launch_deaths(&mut self) {
-        for cohort in 0..self.plan.cohorts.len() {
-            if self.plan.cohorts[cohort].dies.is_some() {
-                self.renew_death(cohort, 0);
-            }
-        }
-    }
-
-    fn renew_death(&mut self, cohort: usize, ordinal: u64) {
-        let budget =
-            self.draw(self.plan.unit_exponential, self.plan.cohorts[cohort].stream, DEATHS + ordinal);
-        self.deaths[cohort] = super::clock::Clock::new(budget, self.now);
-        self.update_deaths(cohort);
-    }
-
-    pub(super) fn death_happens(&mut self, cohort: usize) {
-        self.living[cohort] -= 1;
-        self.living_left[cohort] -= 1;
-        self.counts.died += 1;
-        self.note(Happening::DiedInCustody { cohort: cohort as u32 });
-        let died = u64::from(self.plan.cohorts[cohort].people - self.living[cohort]);
-        self.renew_death(cohort, died);
-    }
-
-    pub(super) fn launch_outsiders(&mut self) {
-        for index in 0..self.plan.outsiders.len() {
-            let plan = &self.plan.outsiders[index];
-            let (law, stream, due, timer) = (plan.takes, plan.stream, plan.due, plan.timer);
-            let takes = law.map_or(0.0, |law| self.draw(law, stream, 0));
-            let when = after(due, takes);
-            if when >= self.now {
-                self.set(timer, when);
-            } else {
-                // Expected before the known past ended, and not on record otherwise: taken as having happened.
-                self.outsiders_released(index);
-            }
-        }
-    }
-
-    pub(super) fn outsiders_released(&mut self, index: usize) {
-        let people = self.plan.outsiders[index].people;
-        self.counts.outside += i64::from(people);
-        self.note(Happening::OutsideReleased { outside: index as u32, people });
+        all_moved
     }
 
     /// Whether all living people of a cohort are back.

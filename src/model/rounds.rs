@@ -15,7 +15,7 @@ use crate::kernel::{NEVER, Time, after};
 impl<O: Observer> World<'_, O> {
     /// Fixes due times at the start of the truce.
     pub(super) fn set_dues(&mut self) {
-        let shift = if self.plan.days_from_actual { self.started } else { 0 };
+        let shift = self.day_shift();
         for index in 0..self.plan.tranches.len() {
             match self.plan.tranches[index].due {
                 Due::At(time) => {
@@ -34,6 +34,11 @@ impl<O: Observer> World<'_, O> {
                 self.promise(index);
             }
         }
+    }
+
+    /// How far due days move with the actual start.
+    pub(super) fn day_shift(&self) -> Time {
+        if self.plan.days_from_actual { self.started } else { 0 }
     }
 
     /// Asks for every tranche that waits for nothing.
@@ -156,8 +161,8 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    fn set_grace(&mut self, tranche: usize) {
-        let Some((_, grace)) = self.plan.leg_missed else { return };
+    pub(super) fn set_grace(&mut self, tranche: usize) {
+        let grace = self.plan.leg_grace;
         let due = self.rounds[tranche].due;
         for side in [CAPTIVES, PRISONERS] {
             if let Some(timer) = self.plan.tranches[tranche].leg[side].grace_timer
@@ -218,7 +223,9 @@ impl<O: Observer> World<'_, O> {
             self.legs[index].step += 1; // nobody to identify
             return self.go_on(tranche, side);
         }
-        if let Some(cause) = self.held_at(tranche, side, step) {
+        // A step that was under way when the known past ended is not kept from starting.
+        let is_under_way = self.legs[index].age > 0.0;
+        if let Some(cause) = self.held_at(tranche, side, step).filter(|_| !is_under_way) {
             return self.wait(tranche, side, cause);
         }
         if let Some((until, cause)) = self.earliest(tranche, side, step) {
@@ -229,12 +236,12 @@ impl<O: Observer> World<'_, O> {
 
     /// Whether a leg is held, and by what.
     #[inline]
-    fn held_by(&self, tranche: usize, side: Side) -> Option<DelayCause> {
+    pub(super) fn held_by(&self, tranche: usize, side: Side) -> Option<DelayCause> {
         if self.suspended > 0 {
             return Some(DelayCause::Suspension);
         }
         if self.phase == Phase::Limbo {
-            return Some(DelayCause::Suspension);
+            return Some(DelayCause::Expiry);
         }
         let queues = &self.plan.tranches[tranche].leg[side].queues;
         queues.iter().any(|q| self.queues[*q as usize].holds > 0).then_some(DelayCause::Hold)
@@ -251,9 +258,7 @@ impl<O: Observer> World<'_, O> {
     fn delay(&mut self, tranche: usize, side: Side, until: Time, cause: DelayCause) {
         let index = 2 * tranche + side;
         self.legs[index].state = LegState::Delayed;
-        if cause != DelayCause::Window {
-            self.blame(index, cause);
-        }
+        self.blame(index, cause);
         self.set(self.plan.tranches[tranche].leg[side].timer, until);
     }
 
@@ -312,8 +317,8 @@ impl<O: Observer> World<'_, O> {
         {
             let lane = if kind == StepKind::Handover { More::HandoverHour } else { More::ReciprocalHour };
             let hour = self.draw(law, self.plan.shared_streams.more, self.more(tranche, lane));
-            let base = self.plan.midnights[day_of(&self.plan.midnights, self.now)];
-            opens = opens.max(after(base, hour));
+            let day = day_of(&self.plan.midnights, self.now);
+            opens = opens.max(self.plan.local(day, after(0, hour)));
         }
         match transfer.window {
             Some(window) => self.within(window, opens),
@@ -322,16 +327,17 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The first time from `time` on that lies inside a daily window.
-    fn within(&self, (from, to): (Time, Time), time: Time) -> Time {
-        let midnights = &self.plan.midnights;
-        let day = day_of(midnights, time);
-        let midnight = midnights[day];
-        if time < midnight + from {
-            midnight + from
-        } else if time <= midnight + to {
+    pub(super) fn within(&self, (from, to): (Time, Time), time: Time) -> Time {
+        let plan = self.plan;
+        let day = day_of(&plan.midnights, time);
+        if time < plan.local(day, from) {
+            plan.local(day, from)
+        } else if time <= plan.local(day, to) {
             time
+        } else if day + 1 < plan.midnights.len() {
+            plan.local(day + 1, from)
         } else {
-            midnights.get(day + 1).map_or(NEVER, |next| next + from)
+            NEVER
         }
     }
 
@@ -376,153 +382,9 @@ impl<O: Observer> World<'_, O> {
     }
 
     #[inline]
-    fn paced(&self, tranche: usize, side: Side, takes: f64) -> f64 {
+    pub(super) fn paced(&self, tranche: usize, side: Side, takes: f64) -> f64 {
         let owner = self.plan.tranches[tranche].leg[side].owner;
         self.plan.parties[owner].pace.map_or(takes, |pace| takes * self.num(pace))
-    }
-
-    // ---- transfers: one portion, several sites, or trips of vehicles ----
-
-    fn start_transfer(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan) {
-        let index = 2 * tranche + side;
-        if self.legs[index].portions == 0 {
-            let withheld = self.withhold(tranche, side, transfer);
-            self.legs[index].withheld = withheld;
-            self.legs[index].portions = self.portions(tranche, side, step.kind, transfer);
-        }
-        if transfer.lift.is_some() {
-            return self.fly(tranche, side, step, transfer);
-        }
-        let portion = u64::from(self.legs[index].arrived);
-        let takes = if portion == 0 {
-            self.step_time(tranche, side, step)
-        } else {
-            self.portion_time(tranche, side, step, portion)
-        };
-        self.legs[index].begun = self.legs[index].arrived + 1;
-        self.set(self.plan.tranches[tranche].leg[side].timer, after(self.now, takes));
-    }
-
-    fn portion_time(&mut self, tranche: usize, side: Side, step: &StepPlan, portion: u64) -> f64 {
-        let place = self.plan.tranches[tranche].place;
-        let attempt = u64::from(self.legs[2 * tranche + side].attempt);
-        let position = address::portion(place, attempt, portion);
-        let takes = self.draw(step.takes, self.plan.shared_streams.portions[side], position);
-        self.paced(tranche, side, takes)
-    }
-
-    fn portions(&mut self, tranche: usize, side: Side, kind: StepKind, transfer: &TransferPlan) -> u32 {
-        let leg = &self.legs[2 * tranche + side];
-        let people = leg.people - leg.withheld;
-        if let Some((_, capacity)) = transfer.lift {
-            return people.div_ceil(capacity).max(1);
-        }
-        let Some(law) = transfer.sites else { return 1 };
-        let lane = if kind == StepKind::Handover { More::HandoverSites } else { More::ReciprocalSites };
-        let sites = self.draw(law, self.plan.shared_streams.more, self.more(tranche, lane));
-        ((sites + 0.5) as u32).clamp(1, people.max(1))
-    }
-
-    /// Starts trips with the vehicles that are free. `trips` holds, by vehicle, when its trip arrives.
-    fn fly(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan) {
-        let (vehicles, _) = transfer.lift.expect("only called for lifts");
-        let index = 2 * tranche + side;
-        if self.legs[index].begun == 0 {
-            self.trips[index].clear();
-        }
-        while self.trips[index].len() < vehicles as usize
-            && self.legs[index].begun < self.legs[index].portions
-        {
-            let arrives = self.trip(tranche, side, step, transfer, self.now);
-            self.trips[index].push(arrives);
-        }
-        for vehicle in 0..self.trips[index].len() {
-            // A vehicle whose next trip was refused while the leg was held.
-            if self.trips[index][vehicle] >= NEVER && self.legs[index].begun < self.legs[index].portions {
-                self.trips[index][vehicle] = self.trip(tranche, side, step, transfer, self.now);
-            }
-        }
-        self.await_trip(tranche, side);
-    }
-
-    fn trip(
-        &mut self,
-        tranche: usize,
-        side: Side,
-        step: &StepPlan,
-        transfer: &TransferPlan,
-        from: Time,
-    ) -> Time {
-        let index = 2 * tranche + side;
-        let portion = u64::from(self.legs[index].begun);
-        self.legs[index].begun += 1;
-        let takes = self.portion_time(tranche, side, step, portion);
-        let from = transfer.window.map_or(from, |window| self.within(window, from));
-        after(from, takes)
-    }
-
-    fn await_trip(&mut self, tranche: usize, side: Side) {
-        let next = self.trips[2 * tranche + side].iter().copied().min().unwrap_or(NEVER);
-        self.set(self.plan.tranches[tranche].leg[side].timer, next);
-    }
-
-    /// A portion has arrived; returns whether the transfer is over.
-    fn portion_arrives(
-        &mut self,
-        tranche: usize,
-        side: Side,
-        step: &StepPlan,
-        transfer: &TransferPlan,
-    ) -> bool {
-        let index = 2 * tranche + side;
-        let (arrived, portions) = (self.legs[index].arrived, self.legs[index].portions);
-        let people = self.legs[index].people - self.legs[index].withheld;
-        // The first portions carry the remainder, so that all carry nearly the same.
-        let share = match transfer.lift {
-            Some((_, capacity)) => capacity.min(people - self.legs[index].released),
-            None => people / portions + u32::from(arrived < people % portions),
-        };
-        self.legs[index].arrived += 1;
-        self.release(tranche, side, share);
-        if self.legs[index].arrived == portions {
-            return true;
-        }
-        match transfer.lift {
-            Some(_) => self.vehicle_returns(tranche, side, step, transfer),
-            None => self.next_site(tranche, side, transfer),
-        }
-        false
-    }
-
-    fn next_site(&mut self, tranche: usize, side: Side, transfer: &TransferPlan) {
-        let index = 2 * tranche + side;
-        let Some(gap) = transfer.gap else { return self.go_on(tranche, side) };
-        let place = self.plan.tranches[tranche].place;
-        let (attempt, portion) = (u64::from(self.legs[index].attempt), u64::from(self.legs[index].arrived));
-        let position = address::portion(place, attempt, portion) + 1;
-        let gap = self.draw(gap, self.plan.shared_streams.portions[side], position);
-        self.legs[index].state = LegState::Delayed;
-        self.set(self.plan.tranches[tranche].leg[side].timer, after(self.now, gap));
-    }
-
-    fn vehicle_returns(&mut self, tranche: usize, side: Side, step: &StepPlan, transfer: &TransferPlan) {
-        let index = 2 * tranche + side;
-        let vehicle = self.trips[index].iter().position(|t| *t == self.now).unwrap_or(0);
-        self.trips[index][vehicle] = NEVER;
-        if self.legs[index].begun < self.legs[index].portions && self.held_by(tranche, side).is_none() {
-            let place = self.plan.tranches[tranche].place;
-            let portion = u64::from(self.legs[index].begun);
-            let position = address::portion(place, u64::from(self.legs[index].attempt), portion) + 1;
-            let streams = self.plan.shared_streams.portions[side];
-            let pause = transfer.turnaround.map_or(0.0, |law| self.draw(law, streams, position));
-            let from = after(self.now, pause);
-            self.trips[index][vehicle] = self.trip(tranche, side, step, transfer, from);
-        }
-        match self.trips[index].iter().all(|t| *t >= NEVER) {
-            true => self.go_on(tranche, side), // held: it waits there, and all vehicles start again
-            false if self.held_by(tranche, side).is_some() => self.await_trip(tranche, side),
-            false => self.fly(tranche, side, step, transfer),
-        }
     }
 
     // ---- ends ----
@@ -587,9 +449,8 @@ impl<O: Observer> World<'_, O> {
         self.stop_if_complete();
     }
 
-    fn is_in_time(&self, tranche: usize, leg: usize) -> bool {
-        let grace = self.plan.leg_missed.map_or(crate::kernel::DAY, |(_, grace)| grace);
-        self.legs[leg].finished <= self.rounds[tranche].due.saturating_add(grace)
+    pub(super) fn is_in_time(&self, tranche: usize, leg: usize) -> bool {
+        self.legs[leg].finished <= self.rounds[tranche].due.saturating_add(self.plan.leg_grace)
     }
 
     fn cancel_grace(&mut self, tranche: usize, side: Side) {
@@ -649,7 +510,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A leg is not done although its grace has run out.
     pub(super) fn leg_is_missed(&mut self, tranche: usize, side: Side) {
-        let Some((missed, _)) = self.plan.leg_missed else { return };
+        let Some(missed) = self.plan.leg_missed else { return };
         if self.legs[2 * tranche + side].state == LegState::Done || !self.rounds[tranche].is_agreed {
             return;
         }

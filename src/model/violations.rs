@@ -194,7 +194,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Deaths and injuries; returns the deaths and the chance of a dispute.
-    fn do_harm(&mut self, index: usize, harm: &HarmPlan, ordinal: u64) -> (u32, super::plan::Num) {
+    fn do_harm(&mut self, index: usize, harm: &HarmPlan, ordinal: u64) -> (u64, super::plan::Num) {
         let stream = self.plan.violations[index].harm_stream;
         let base = 8 * ordinal;
         let mut opens = self.plan.violations[index].opens;
@@ -209,8 +209,8 @@ impl<O: Observer> World<'_, O> {
             opens = harm.fatal_opens.unwrap_or(opens);
         }
         let injuries = harm.injuries.map_or(0.0, |law| self.draw(law, stream, base + 4));
-        let deaths = (deaths + 0.5) as u32;
-        self.processes[index].deaths += i64::from(deaths);
+        let deaths = (deaths + 0.5) as u64;
+        self.processes[index].deaths += deaths as i64;
         self.processes[index].injuries += (injuries + 0.5) as i64;
         (deaths, opens)
     }

@@ -1,300 +1,15 @@
-//! The state of one replication and its event loop.
+//! One replication: its event loop, and the services every mechanism uses. What its parts are is in `state`.
 
 use super::clock::Clock;
-use super::happening::{Answered, Happening, Observer};
+use super::happening::{Happening, Observer};
 use super::law::LawId;
-use super::plan::{CAPTIVES, Event, Legs, Num, PRISONERS, Plan, Queue, Side, StreamId};
+use super::plan::{CAPTIVES, Event, Num, PRISONERS, Plan, Side, StreamId};
+pub(super) use super::state::*;
+pub use super::state::{Change, ENDINGS, Ending, FIXED_SERIES, Phase, Series};
 use crate::dist::Distribution;
 use crate::kernel::calendar::Calendar;
 use crate::kernel::stream::{Domain, Streams};
 use crate::kernel::{NEVER, Time};
-
-/// State of the truce.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Agreed, not begun.
-    NotBegun,
-    /// In force, within the term.
-    Holding,
-    /// In force, extended or under a counter-offer.
-    Extended,
-    /// The term ran out; nothing followed.
-    Limbo,
-    /// In the next phase.
-    NextPhase,
-    /// Over.
-    Collapsed,
-}
-
-/// How the truce stood when the replication ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ending {
-    /// Collapsed.
-    Collapsed = 0,
-    /// In the next phase.
-    NextPhase = 1,
-    /// Extended.
-    Extended = 2,
-    /// The term ended without a successor.
-    Expired = 3,
-    /// Inside the term.
-    Ongoing = 4,
-}
-
-/// The endings' names, in order.
-pub const ENDINGS: [&str; 5] = ["collapsed", "next_phase", "extended", "expired", "ongoing"];
-
-/// The trajectories every plan has, by number; trust by party and the flows follow them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Series {
-    /// Captives released so far.
-    Captives = 0,
-    /// Prisoners released so far.
-    Prisoners = 1,
-    /// Whether the truce has not collapsed.
-    Alive = 2,
-    /// Disputes open.
-    Disputes = 3,
-}
-
-/// Trajectories before those of trust.
-pub const FIXED_SERIES: usize = 4;
-
-/// A change of a daily trajectory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
-    /// Which trajectory.
-    pub series: u32,
-    /// The day, from 0.
-    pub day: u32,
-    /// The value before.
-    pub from: i64,
-    /// The value after.
-    pub to: i64,
-}
-
-/// Where a leg stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LegState {
-    /// Not asked for yet.
-    Dormant,
-    /// Waits for its due time.
-    AwaitsDue,
-    /// Waits for the other leg.
-    AwaitsOther,
-    /// Held: goes on when the hold ends.
-    Held,
-    /// Waits for a time (list, window, hour, slowing, pause).
-    Delayed,
-    /// A step is under way.
-    Running,
-    /// Carried out.
-    Done,
-}
-
-/// Why a leg was first delayed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DelayCause {
-    None = 0,
-    Hold = 1,
-    Suspension = 2,
-    List = 3,
-    Slowed = 4,
-    Before = 5,
-    Locating = 6,
-    /// Waiting for the hours of the day is no delay.
-    Window = 7,
-}
-
-/// The words for causes of delay, by number.
-pub(super) const DELAY_CAUSES: [&str; 7] =
-    ["none", "hold", "suspension", "list", "slowed", "round_before", "locating"];
-
-/// One leg of a tranche.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Leg {
-    pub state: LegState,
-    pub cause: DelayCause,
-    pub step: u16,
-    pub attempt: u16,
-    /// Portions of the transfer (sites, trips): in all, begun, arrived.
-    pub portions: u32,
-    pub begun: u32,
-    pub arrived: u32,
-    /// People on the leg, and of them released.
-    pub people: u32,
-    pub released: u32,
-    pub withheld: u32,
-    /// Since when people are staged, and when the last was released.
-    pub staged: Time,
-    pub finished: Time,
-    /// How long it had been under way when the known past ended.
-    pub age: f64,
-}
-
-const LEG: Leg = Leg {
-    state: LegState::Dormant,
-    cause: DelayCause::None,
-    step: 0,
-    attempt: 0,
-    portions: 0,
-    begun: 0,
-    arrived: 0,
-    people: 0,
-    released: 0,
-    withheld: 0,
-    staged: NEVER,
-    finished: NEVER,
-    age: 0.0,
-};
-
-/// One tranche's round.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Round {
-    /// When it is due; [`NEVER`] without a date.
-    pub due: Time,
-    /// When it can begin at the earliest.
-    pub from: Time,
-    pub legs: Legs,
-    /// Whether it belongs to what was agreed (an extension's tranches join when it is).
-    pub is_agreed: bool,
-    pub has_begun: bool,
-    /// What stands before it is done.
-    pub is_next: bool,
-    /// When its names are delivered.
-    pub list_at: Time,
-    pub list_is_due: bool,
-    /// Class of its fault, plus one.
-    pub fault: u32,
-    /// Dead returned on its captive and prisoner legs, and of them sets that were not the person named.
-    pub dead: [u32; 2],
-    pub wrong_sets: u32,
-    /// What it obliges to is already on the other leg.
-    pub is_owed_ahead: bool,
-    /// People still to be found by the rule of a tranche that states a number.
-    pub number: u32,
-}
-
-/// A dispute.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Dispute {
-    pub claimant: u32,
-    pub answer: Answered,
-    pub queue: Queue,
-    /// Its draws: stream and first position.
-    pub stream: StreamId,
-    pub base: u64,
-    pub attempts: u32,
-    pub since: Time,
-    pub holds: bool,
-    pub is_open: bool,
-    /// Age of the present attempt when the known past ended.
-    pub age: f64,
-}
-
-/// Plain counts of one replication.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Counts {
-    pub events: i64,
-    pub disputes: i64,
-    pub suspensions: i64,
-    pub suspended_s: i64,
-    pub attempts: i64,
-    pub settled: i64,
-    pub unsettled: i64,
-    pub holds: i64,
-    pub sent_back: i64,
-    pub longest_staged: i64,
-    pub confirmed: i64,
-    pub mismatches: i64,
-    pub names_proposed: i64,
-    pub names_refused: i64,
-    pub lists_late: i64,
-    pub died: i64,
-    pub outside: i64,
-    pub extra_rounds: i64,
-    pub renewals: i64,
-    pub faults: i64,
-    pub withdrawn: i64,
-}
-
-/// What is known of one side's people.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct SideCounts {
-    pub released: i64,
-    pub delay_person_s: i64,
-    pub custody_person_s: i64,
-    pub greatest_balance: i64,
-    /// Promised by now: due, or owed by the key.
-    pub promised: i64,
-    /// Promised for later, or without a date.
-    pub to_come: i64,
-}
-
-/// A queue's holds.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct QueueState {
-    pub holds: u32,
-    pub since: Time,
-    pub held_s: i64,
-    pub longest_s: i64,
-    pub slowed_until: Time,
-}
-
-/// A violation process.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct ProcessState {
-    pub count: i64,
-    pub deaths: i64,
-    pub injuries: i64,
-    pub confirmed: i64,
-    pub bursts: i64,
-    pub next: u64,
-    pub budget: f64,
-    /// Excess intensity from excitation (per second) at `since`.
-    pub excess: f64,
-    pub since: Time,
-    pub background: f64,
-    pub is_running: bool,
-}
-
-/// A flow.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct FlowState {
-    pub index: u32,
-    pub total: i64,
-    pub score: f64,
-    pub window: f64,
-    pub in_window: u32,
-    pub short: i64,
-    pub is_open: bool,
-}
-
-/// Where a milestone stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MilestoneState {
-    Dormant,
-    Pending,
-    Running,
-    Met(Time),
-}
-
-/// A pulse of an outside event: what it adds to log hazard, log-odds of settling and of an extension.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pulse {
-    pub size: [f64; 3],
-    pub decay: Option<f64>,
-    pub since: Time,
-}
-
-/// Talks.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct TalksState {
-    pub clock: Clock,
-    pub started: Option<Time>,
-    pub agreed: bool,
-    pub are_over: bool,
-}
 
 /// The state of one replication. Made once a thread and used for many.
 #[derive(Debug, Clone)]
@@ -362,7 +77,7 @@ pub struct World<'p, O> {
     pub(super) trust: Vec<i64>,
     pub(super) trust_base: i64,
     pub(super) least_trust: Vec<i64>,
-    pub(super) collapse: Clock,
+    pub(super) collapse: super::hazard::Hazard,
     pub(super) burst_until: Time,
     pub(super) collapsed_in: Option<Phase>,
     pub(super) decisions: u64,
@@ -443,7 +158,7 @@ impl<'p, O: Observer> World<'p, O> {
             trust: vec![0; plan.parties.len()],
             trust_base: 0,
             least_trust: vec![0; plan.parties.len()],
-            collapse: Clock::default(),
+            collapse: super::hazard::Hazard::default(),
             burst_until: NEVER,
             collapsed_in: None,
             decisions: 0,
@@ -585,6 +300,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.factor = 0.0;
         self.external_count.fill(0);
         self.burst_until = NEVER;
+        self.collapse = super::hazard::Hazard::default();
         self.collapsed_in = None;
         self.decisions = 0;
         self.was_extended = false;

@@ -6,6 +6,7 @@ use crate::batch::Sample;
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::model::world::ENDINGS;
 use crate::scenario::load::Loaded;
+use crate::scenario::schema::Basis;
 use crate::stats::{Interval, Pairs, Tally};
 
 /// What was run.
@@ -29,8 +30,7 @@ pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
     let mut outcomes = Map::new();
     for (index, spec) in loaded.plan.outcomes.iter().enumerate() {
         let tally = &sample.summary.tallies()[index];
-        let is_flag = spec.high == 1 && spec.low == 0;
-        let mut entry = outcome(tally, is_flag);
+        let mut entry = outcome(tally, spec.measure.is_flag());
         if let (Some(pairs), Value::Object(entry)) = (sample.twins.get(index), &mut entry) {
             entry.insert("parameter_variance_share".into(), json!(parameter_share(pairs)));
         }
@@ -45,6 +45,8 @@ pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
         "endings": endings,
         "outcomes": outcomes,
         "parameters": parameters(loaded),
+        "inputs": inputs(loaded),
+        "limits": LIMITS,
         "sampling_version": SAMPLING_VERSION,
         "digest": sample.summary.digest().to_string(),
     })
@@ -90,6 +92,26 @@ fn parameters(loaded: &Loaded) -> Value {
     let paths: Vec<&str> = loaded.plan.drawn.iter().map(|d| d.path.as_str()).collect();
     json!({ "drawn_once_per_replication": paths })
 }
+
+/// How many inputs are marked with which basis.
+fn inputs(loaded: &Loaded) -> Value {
+    let count = |basis| loaded.marks.entries.iter().filter(|(_, m)| m.basis == basis).count();
+    json!({
+        "estimated": count(Basis::Estimated),
+        "literature": count(Basis::Literature),
+        "judgment": count(Basis::Judgment),
+    })
+}
+
+/// What every report says of its own limits.
+pub const LIMITS: [&str; 6] = [
+    "Every figure is conditional on this scenario: not a prediction, a finding of blame, or advice to hold or refuse.",
+    "Intervals are simulation error alone; what is not known of parameters shows only where they are drawn.",
+    "Faults and violations are alleged and modelled, not verified.",
+    "Sources dispute some figures; the scenario's comments and marks say which it takes.",
+    "A contrast of policies assumes that nobody adapts to it.",
+    "A few rounds validate nothing.",
+];
 
 /// Daily trajectories as a document: one entry a series, one row a day.
 pub fn trajectories(loaded: &Loaded, sample: &Sample) -> Value {

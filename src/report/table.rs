@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::document::{CONFIDENCE, Run, interval, parameter_share};
+use super::document::{CONFIDENCE, LIMITS, Run, interval, parameter_share};
 use super::quantity::{duration, number, percent};
 use crate::batch::Sample;
 use crate::model::world::ENDINGS;
@@ -62,8 +62,8 @@ enum Show {
     Days,
 }
 
-fn show_of(name: &str, low: i64, high: i64) -> Show {
-    if low == 0 && high == 1 {
+fn show_of(name: &str, is_flag: bool) -> Show {
+    if is_flag {
         Show::Share
     } else if name.contains("person_s") {
         Show::Days
@@ -94,7 +94,7 @@ fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
     );
     for (spec, tally) in loaded.plan.outcomes.iter().zip(sample.summary.tallies()) {
         if tally.count() > 0 {
-            let show = show_of(&spec.name, spec.low, spec.high);
+            let show = show_of(&spec.name, spec.measure.is_flag());
             row(text, &words(&spec.name, show), show, tally, sample.summary.replications());
         }
     }
@@ -136,12 +136,9 @@ fn row(text: &mut String, name: &str, show: Show, tally: &Tally, replications: u
 fn foot(text: &mut String, loaded: &Loaded, sample: &Sample) {
     parameters(text, loaded, sample);
     marks(text, loaded);
-    let _ = writeln!(
-        text,
-        "Intervals are simulation error alone. Every figure is conditional on this scenario: not a prediction, a finding of blame,\n\
-         or advice to hold or refuse. Faults and violations are alleged and modelled, not verified. A contrast of policies\n\
-         assumes that nobody adapts to it. A few rounds validate nothing."
-    );
+    for limit in LIMITS {
+        let _ = writeln!(text, "{limit}");
+    }
     let _ = writeln!(text, "digest {}", sample.summary.digest());
 }
 

@@ -318,6 +318,22 @@ pub const CODES: &[Code] = &[
         "a mark on nothing",
         "A mark says where a number comes from, by the number's dotted path in the file. The path must exist.",
     ),
+    row(
+        "S125",
+        "a number too large to count",
+        "Amounts and counts of people must stay below a million millions, also in the far tail of a law.",
+    ),
+    row(
+        "S126",
+        "too many events",
+        "A replication holds up to about ten million events of a kind. A scenario that would have more is refused before it runs for hours; usually a unit \
+         is wrong.",
+    ),
+    row(
+        "S127",
+        "an effect off the scale",
+        "Effects act on logarithms of hazards and odds. One of 20 multiplies them by half a billion; more leaves the scale of numbers.",
+    ),
 ];
 
 #[cfg(test)]

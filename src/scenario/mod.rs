@@ -5,7 +5,7 @@
 //! | `source` | named texts and places in them |
 //! | `tree` | TOML as a tree of located values; variants are merged here |
 //! | `overrides` | `--set PATH=VALUE` |
-//! | `units`, `law`, `moment` | quantities, distributions, dates and hours as written |
+//! | `units`, `law` (with `law_reading`, `law_schema`), `moment` | quantities, distributions, dates and hours as written |
 //! | `read` | the reading of tables, with suggestions for unknown names |
 //! | `schema` | the tables of the file format, with their defaults |
 //! | `resolve` | from the tables to a [`crate::model::plan::Plan`] |
@@ -14,6 +14,8 @@
 pub mod codes;
 pub mod diagnostic;
 pub mod law;
+mod law_reading;
+mod law_schema;
 pub mod load;
 pub mod moment;
 pub mod overrides;

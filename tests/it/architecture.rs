@@ -35,7 +35,8 @@ fn dependencies_point_one_way() {
             let text = std::fs::read_to_string(&file).unwrap();
             for line in text.lines().filter(|l| !l.trim_start().starts_with("//")) {
                 for piece in line.split("crate::").skip(1) {
-                    let used: String = piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                    let used: String =
+                        piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                     let is_known = MAY_USE.iter().any(|(name, _)| *name == used);
                     if is_known && used != folder {
                         assert!(allowed.contains(&used.as_str()), "{} uses {used}: {line}", file.display());
@@ -52,8 +53,8 @@ fn the_portable_part_names_no_thread_file_or_clock() {
     for folder in ["kernel", "dist", "stats", "model"] {
         let mut files = Vec::new();
         sources(&root.join(folder), &mut files);
-        for file in files {
-            let text = std::fs::read_to_string(&file).unwrap();
+        for file in files.iter().filter(|f| !f.to_string_lossy().contains("/tests")) {
+            let text = std::fs::read_to_string(file).unwrap();
             for banned in ["std::thread", "std::fs", "std::time", "println!", "eprintln!", "HashMap"] {
                 assert!(!text.contains(banned), "{} names {banned}", file.display());
             }
@@ -67,9 +68,13 @@ fn no_room_without_a_purpose() {
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
     for file in files {
         let stem = file.file_stem().unwrap().to_string_lossy();
-        assert!(!["util", "utils", "common", "misc", "helpers", "types"].contains(&stem.as_ref()), "{}", file.display());
+        assert!(
+            !["util", "utils", "common", "misc", "helpers", "types"].contains(&stem.as_ref()),
+            "{}",
+            file.display()
+        );
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(text.starts_with("//!"), "{} does not say what it is for", file.display());
-        assert!(text.lines().count() <= 1_050, "{} has grown too long", file.display());
+        assert!(text.lines().count() <= 600, "{} has grown too long", file.display());
     }
 }

@@ -61,7 +61,8 @@ fn a_trace_is_the_run_the_batch_counted() {
             worker.run(replication..replication + 1);
             let trace = trace::record(&loaded.plan, 1, replication);
             let tallies = worker.sample().summary.tallies();
-            for (spec, (value, tally)) in loaded.plan.outcomes.iter().zip(trace.outcomes.iter().zip(tallies)) {
+            for (spec, (value, tally)) in loaded.plan.outcomes.iter().zip(trace.outcomes.iter().zip(tallies))
+            {
                 let counted = tally.min().unwrap_or(handover::stats::MISSING);
                 assert_eq!(*value, counted, "{name}, replication {replication}, {}", spec.name);
             }
@@ -84,7 +85,7 @@ fn order_comments_and_units_leave_the_digest_and_the_results() {
     let text = shipped("reference-r0.toml");
     let first = batch(&text, &[], 300);
     let other = text
-        .replace("median = \"2h\"", "median = \"120m\"  # the same")
+        .replace("median = \"2h\"", "median = \"120m\"")
         .replace("mean = \"36h\"", "mean = \"1.5d\"")
         .replace("format = 1\n", "# a comment\nformat = 1\n");
     let moved = other.find("[mediation]").map(|at| format!("{}\n{}", &other[..at], &other[at..])).unwrap();

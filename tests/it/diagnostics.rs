@@ -1,1 +1,261 @@
-//! (being written)
+//! Broken scenarios and what is said of them, word for word: one file a kind of fault in `tests/bad`, with its message beside it.
+//!
+//! `BLESS=1 cargo test --test it diagnostics` writes the messages anew; what changed is then read in the diff.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use handover::batch::Worker;
+use handover::scenario::codes::CODES;
+use handover::scenario::diagnostic::Diagnostic;
+use handover::scenario::load::{load, variants};
+use handover::scenario::source::Sources;
+
+/// Codes that no text can trigger: a file that is not there or too large to keep here, `--set` and `--variant`.
+const NOT_OF_A_FILE: [&str; 7] = ["S001", "S003", "S020", "S021", "S022", "S023", "S123"];
+
+/// Codes of a file as a whole, which have no line.
+const OF_THE_WHOLE_FILE: [&str; 2] = ["S002", "S004"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad")
+}
+
+/// The broken scenarios, by name.
+fn files() -> Vec<PathBuf> {
+    let all = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = all.filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
+    files.sort();
+    assert!(files.len() > 100, "only {} broken scenarios are left", files.len());
+    files
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+/// The faults of a file, and what `check` says of it when it is called by its bare name.
+fn faults_of(path: &Path) -> (Vec<Diagnostic>, String) {
+    let name = format!("{}.toml", stem(path));
+    let text = match Sources::read_file(path) {
+        Ok(sources) => sources.text(0).to_string(),
+        Err(error) => {
+            let message = error.to_string().replace(&path.display().to_string(), &name);
+            return (Vec::new(), message + "\n");
+        }
+    };
+    let mut sources = Sources::from_text(name, text);
+    let Err(faults) = load(&mut sources, None, &[]) else { panic!("{} is sound", path.display()) };
+    let rendered = faults.clone().render(&sources, false).trim_end().to_string() + "\n";
+    (faults.into_sorted(), rendered)
+}
+
+#[test]
+fn every_broken_scenario_is_answered_word_for_word() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut wrong = Vec::new();
+    for path in files() {
+        let (_, said) = faults_of(&path);
+        let expected = path.with_extension("txt");
+        if bless {
+            std::fs::write(&expected, &said).unwrap();
+        } else if std::fs::read_to_string(&expected).ok().as_deref() != Some(said.as_str()) {
+            wrong.push(format!("---- {}\n{said}", stem(&path)));
+        }
+    }
+    assert!(wrong.is_empty(), "BLESS=1 accepts what is said now:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_message_is_left_without_its_scenario() {
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(path.with_extension("toml").exists(), "{} answers nothing", path.display());
+    }
+}
+
+#[test]
+fn every_file_has_the_fault_it_is_named_after() {
+    for path in files() {
+        let name = stem(&path);
+        let (_, said) = faults_of(&path);
+        if let Some(code) = name.split('-').next().filter(|code| *code != "many") {
+            assert!(said.contains(&format!("error[{code}]")), "{name} says\n{said}");
+        } else {
+            assert!(said.matches("error[").count() > 3, "{name} has few faults\n{said}");
+        }
+    }
+}
+
+/// Codes as they stand in quotes in the sources of the crate.
+fn raised(folder: &Path, codes: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "tests") {
+                raised(&path, codes);
+            }
+        } else if path.file_name().is_some_and(|name| name != "codes.rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for piece in text.split('"') {
+                let digits = piece.strip_prefix('S').unwrap_or("");
+                if digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                    codes.insert(piece.to_string());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn codes_are_listed_raised_and_shown_one_to_one() {
+    let listed: BTreeSet<String> = CODES.iter().map(|code| code.code.to_string()).collect();
+    let mut in_sources = BTreeSet::new();
+    raised(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut in_sources);
+    assert_eq!(listed, in_sources, "codes that are explained, and codes that are raised");
+    let shown: BTreeSet<String> = files()
+        .iter()
+        .filter_map(|path| stem(path).split('-').next().map(str::to_string))
+        .filter(|code| code != "many")
+        .collect();
+    let of_files: BTreeSet<String> =
+        listed.iter().filter(|code| !NOT_OF_A_FILE.contains(&code.as_str())).cloned().collect();
+    assert_eq!(of_files, shown, "codes a file can trigger, and codes of the files in tests/bad");
+}
+
+#[test]
+fn every_message_says_where_and_how_to_mend_it() {
+    let mut wanting = BTreeSet::new();
+    for path in files() {
+        let (faults, said) = faults_of(&path);
+        if faults.is_empty() {
+            let code = OF_THE_WHOLE_FILE.iter().find(|code| said.contains(&format!("error[{code}]")));
+            assert!(code.is_some(), "{said}");
+        }
+        for fault in faults {
+            if fault.help.as_ref().is_none_or(|help| help.trim().is_empty()) {
+                wanting.insert(format!("{} without help: {} ({})", fault.code, fault.message, stem(&path)));
+            }
+            if !has_place(&said, &path) || fault.span.is_implied() {
+                wanting.insert(format!(
+                    "{} without a place: {} ({})",
+                    fault.code,
+                    fault.message,
+                    stem(&path)
+                ));
+            }
+        }
+    }
+    let list: Vec<String> = wanting.into_iter().collect();
+    assert!(list.is_empty(), "{} messages fall short:\n{}", list.len(), list.join("\n"));
+}
+
+/// Whether every message shows a line and a column.
+fn has_place(said: &str, path: &Path) -> bool {
+    let name = format!("> {}.toml:", stem(path));
+    let messages = said.split("error[").skip(1);
+    messages.into_iter().all(|message| {
+        message.split(&name).nth(1).is_some_and(|place| {
+            let mut parts = place.lines().next().unwrap_or("").split(':');
+            let mut is_number = || parts.next().is_some_and(|part| part.parse::<u32>().is_ok());
+            is_number() && is_number()
+        })
+    })
+}
+
+#[test]
+fn every_code_can_be_explained_and_tells_more_than_its_title() {
+    for code in CODES {
+        assert!(code.about.len() > code.title.len(), "{}", code.code);
+        assert!(
+            code.title.chars().next().is_some_and(|c| !c.is_uppercase() || code.title.starts_with("TOML")),
+            "{}",
+            code.title
+        );
+        assert!(code.about.ends_with('.'), "{}", code.code);
+    }
+}
+
+// ---- mutations ----
+
+/// What a mutated scenario may do: be refused with a message, or run.
+fn try_out(text: &str) -> Result<(), String> {
+    let attempt = || {
+        let mut sources = Sources::from_text("mutant.toml", text);
+        if let Err(faults) = variants(&sources) {
+            assert!(!faults.is_empty(), "refused without a fault");
+        }
+        match load(&mut sources, None, &[]) {
+            Err(faults) => {
+                assert!(!faults.is_empty(), "refused without a fault");
+                assert!(faults.render(&sources, true).contains("error"));
+            }
+            Ok(loaded) => {
+                let mut worker = Worker::new(&loaded.plan, 1);
+                worker.run(0..2);
+            }
+        }
+    };
+    catch_unwind(AssertUnwindSafe(attempt)).map_err(|panic| {
+        let said = panic.downcast_ref::<String>().cloned();
+        said.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_string())).unwrap_or_default()
+    })
+}
+
+/// Mutants of a scenario, `stride` apart: lines lost, lines swapped, the end lost, characters replaced.
+fn mutants(text: &str, stride: usize) -> Vec<(String, String)> {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let mut list = Vec::new();
+    let says_something = |at: &usize| !lines[*at].trim().is_empty() && !lines[*at].starts_with('#');
+    for (count, at) in (0..lines.len()).filter(says_something).enumerate() {
+        let mut fewer = lines.clone();
+        fewer.remove(at);
+        if count % stride == 0 {
+            list.push((format!("line {} lost", at + 1), fewer.join("\n")));
+        }
+        if count % stride == stride / 2 && at + 1 < lines.len() {
+            let mut swapped = lines.clone();
+            swapped.swap(at, at + 1);
+            list.push((format!("lines {} and {} swapped", at + 1, at + 2), swapped.join("\n")));
+        }
+    }
+    for at in (0..text.len()).step_by(97).filter(|at| text.is_char_boundary(*at)) {
+        if at / 97 % stride.div_ceil(2) == 0 {
+            list.push((format!("cut at byte {at}"), text[..at].to_string()));
+        }
+    }
+    const INSTEAD: [char; 16] =
+        ['0', '9', '"', '[', ']', '{', '}', '=', '.', ',', '\n', '#', '-', 'é', '\u{0}', '\u{202e}'];
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    for (count, place) in places.iter().step_by(61 * stride).enumerate() {
+        let old = text[*place..].chars().next().unwrap();
+        let new = INSTEAD[(count * 7 + place) % INSTEAD.len()];
+        let (before, after) = (&text[..*place], &text[place + old.len_utf8()..]);
+        list.push((format!("{old:?} at byte {place} is {new:?}"), format!("{before}{new}{after}")));
+    }
+    list
+}
+
+#[test]
+fn no_mutation_of_a_shipped_scenario_makes_it_panic() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "toml"));
+    files.sort();
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap();
+        // Long files are mutated more sparsely, so that all together take some seconds.
+        let stride = 2 + text.len() / 4_000;
+        for (what, mutant) in mutants(&text, stride) {
+            tried += 1;
+            if let Err(panic) = try_out(&mutant) {
+                wrong.push(format!("{}, {what}: {panic}", stem(&path)));
+            }
+        }
+    }
+    assert!(tried > 500, "only {tried} mutants were tried");
+    assert!(wrong.is_empty(), "{} of {tried} mutants panic:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -8,7 +8,8 @@ use handover::scenario::source::Sources;
 
 fn folder() -> BTreeSet<String> {
     let path = format!("{}/scenarios", env!("CARGO_MANIFEST_DIR"));
-    let files = std::fs::read_dir(path).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
+    let files =
+        std::fs::read_dir(path).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
     files.filter(|n| n.ends_with(".toml")).collect()
 }
 
@@ -16,12 +17,19 @@ fn folder() -> BTreeSet<String> {
 fn every_scenario_and_variant_runs_and_conserves_persons() {
     for name in folder() {
         let text = shipped(&name);
-        let names = variants(&Sources::from_text(&name, &text)).unwrap_or_else(|_| panic!("{name} is not sound"));
+        let names =
+            variants(&Sources::from_text(&name, &text)).unwrap_or_else(|_| panic!("{name} is not sound"));
         for variant in std::iter::once(None).chain(names.iter().map(|v| Some(v.as_str()))) {
             let batch = batch_of(loaded(&text, variant, &[]), 30);
             for (side, word) in ["captives", "prisoners"].iter().enumerate() {
-                let all: i64 =
-                    batch.loaded.plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum();
+                let all: i64 = batch
+                    .loaded
+                    .plan
+                    .cohorts
+                    .iter()
+                    .filter(|c| c.side == side)
+                    .map(|c| i64::from(c.people))
+                    .sum();
                 if all > 0 {
                     let released = batch.tally(&format!("{word}_released")).sum();
                     let held = batch.tally(&format!("{word}_still_held")).sum();

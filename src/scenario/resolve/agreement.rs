@@ -2,12 +2,10 @@
 
 use super::Resolver;
 use crate::kernel::Time;
-use crate::model::address::{EXTRA_PLACE, MAIN_STRIDE, MORE_STRIDE, More};
+use crate::model::address::EXTRA_PLACE;
 use crate::model::plan::*;
 use crate::scenario::read::Named;
-use crate::scenario::schema::{
-    self, BundleWhen, CompositionRule, Condition, Handover, Release, Step, WhenHeld, WithheldThen,
-};
+use crate::scenario::schema::{self, CompositionRule, Condition, Release};
 use crate::scenario::source::At;
 
 impl Resolver<'_> {
@@ -76,7 +74,7 @@ impl Resolver<'_> {
         cohorts
     }
 
-    fn people(&mut self, people: &At<u64>) -> u32 {
+    pub(super) fn people(&mut self, people: &At<u64>) -> u32 {
         if people.value > 10_000_000 {
             self.fault(
                 "S103",
@@ -143,73 +141,6 @@ impl Resolver<'_> {
             );
         }
         shares
-    }
-
-    fn keys(&mut self, cohorts: &mut [CohortPlan]) {
-        let file = self.file;
-        for (name, key) in &file.key.entries {
-            let Some(index) = self.cohort(name) else { continue };
-            let size = cohorts[index].people.max(1);
-            let (side, remains) = (cohorts[index].side, cohorts[index].remains);
-            if remains && !(key.per_person.is_empty() && key.group.is_empty()) {
-                let help = "put what each one returned obliges to under `remains`";
-                self.fault(
-                    "S105",
-                    key.span,
-                    format!("`{}` are remains: the key for living people does not apply", name.value),
-                    help,
-                );
-            }
-            let mut living = Vec::new();
-            let mut dead = Vec::new();
-            for (owed, each) in self.owed(&key.per_person, side, cohorts) {
-                living.push(KeyPlan { owed, each, last: 0 });
-            }
-            for (owed, total) in self.owed(&key.group, side, cohorts) {
-                living.push(KeyPlan { owed, each: total / size, last: total % size });
-            }
-            for (owed, each) in self.owed(&key.remains, side, cohorts) {
-                dead.push(KeyPlan { owed, each, last: 0 });
-            }
-            cohorts[index].key = living;
-            cohorts[index].remains_key = dead;
-        }
-    }
-
-    /// People owed by cohort; they must be held by the other side.
-    fn owed(&mut self, list: &Named<At<u64>>, side: Side, cohorts: &[CohortPlan]) -> Vec<(usize, u32)> {
-        let mut owed = Vec::new();
-        for (name, people) in &list.entries {
-            let Some(cohort) = self.cohort(name) else { continue };
-            if cohorts[cohort].side == side {
-                let message = format!("`{}` is held by the same side", name.value);
-                self.fault(
-                    "S104",
-                    name.span,
-                    message,
-                    "the key obliges the other side: name a cohort that it holds",
-                );
-            }
-            let people = self.people(people);
-            owed.push((cohort, people));
-        }
-        owed
-    }
-
-    pub(super) fn bundles(&mut self, cohorts: &[CohortPlan]) -> Vec<BundlePlan> {
-        let file = self.file;
-        let mut bundles = Vec::new();
-        for (name, bundle) in &file.bundle.entries {
-            let Some(with) = self.cohort(&bundle.with) else { continue };
-            let side = cohorts[with].side;
-            bundles.push(BundlePlan {
-                name: name.value.clone(),
-                with,
-                first: bundle.when == BundleWhen::First,
-                release: self.owed(&bundle.release, side, cohorts),
-            });
-        }
-        bundles
     }
 
     // ---- tranches ----
@@ -281,7 +212,8 @@ impl Resolver<'_> {
         let legs = tranche.legs.unwrap_or(self.file.round.legs);
         let waits = tranche.waits_for.unwrap_or(self.file.round.waits_for);
         let due = self.due(tranche.day.as_ref(), tranche.at, tranche.within.as_ref(), order);
-        if people.is_empty() && matches!(fill, Fill::Stated) {
+        let is_none = people.iter().all(|(_, stated)| *stated == 0);
+        if is_none && (matches!(fill, Fill::Stated) || matches!(fill, Fill::Number { people: 0, .. })) {
             let help = "say who: `release = { women = 3 }`, `release = \"rest\"`, or `people` with `from`";
             self.fault("S108", tranche.span, format!("tranche {number} releases nobody"), help);
         }
@@ -358,7 +290,15 @@ impl Resolver<'_> {
             );
             return (Fill::Rest, Vec::new());
         };
-        let mut pool = Vec::new();
+        let mut pool: Vec<(usize, u32)> = Vec::new();
+        if from.is_empty() {
+            self.fault(
+                "S116",
+                people.span,
+                "a number without cohorts it may come from",
+                "name at least one under `from`",
+            );
+        }
         for name in from {
             if let Some(cohort) = self.cohort(name) {
                 if cohorts[cohort].side != CAPTIVES {
@@ -368,6 +308,15 @@ impl Resolver<'_> {
                         "the rule fills captive legs only",
                         "state prisoners by cohort",
                     );
+                }
+                if pool.iter().any(|(c, _)| *c == cohort) {
+                    self.fault(
+                        "S109",
+                        name.span,
+                        format!("`{}` is named twice", name.value),
+                        "name each cohort once, in the agreed order",
+                    );
+                    continue;
                 }
                 pool.push((cohort, 0));
             }
@@ -436,199 +385,6 @@ impl Resolver<'_> {
             return found.map(Trigger::Tranche);
         }
         self.milestone(after).map(Trigger::Milestone)
-    }
-
-    // ---- legs ----
-
-    fn legs(
-        &mut self,
-        people: &[(usize, u32)],
-        parties: &[PartyPlan],
-        cohorts: &[CohortPlan],
-        bundles: &[BundlePlan],
-    ) -> [LegPlan; 2] {
-        let mut of_side = [Vec::new(), Vec::new()];
-        for (cohort, stated) in people {
-            add(&mut of_side[cohorts[*cohort].side], *cohort, *stated);
-        }
-        if self.withholds() {
-            for (cohort, plan) in cohorts.iter().enumerate() {
-                if !of_side[plan.side].is_empty() {
-                    add(&mut of_side[plan.side], cohort, 0);
-                }
-            }
-        }
-        for (cohort, _) in of_side[CAPTIVES].clone() {
-            for owed in owed_by(cohort, cohorts, bundles) {
-                add(&mut of_side[PRISONERS], owed, 0);
-            }
-        }
-        let [captives, prisoners] = of_side;
-        [self.leg(CAPTIVES, &captives, parties, cohorts), self.leg(PRISONERS, &prisoners, parties, cohorts)]
-    }
-
-    fn withholds(&self) -> bool {
-        let round = &self.file.round;
-        [&round.handover, &round.reciprocal].iter().any(|h| h.as_ref().is_some_and(|h| h.withheld.is_some()))
-    }
-
-    fn leg(
-        &mut self,
-        side: Side,
-        people: &[(usize, u32)],
-        parties: &[PartyPlan],
-        cohorts: &[CohortPlan],
-    ) -> LegPlan {
-        let from = self.items.len() as u32;
-        self.items
-            .extend(people.iter().map(|(cohort, people)| ItemPlan { cohort: *cohort, people: *people }));
-        let items = Slice { from, to: self.items.len() as u32 };
-        let class = if side == CAPTIVES { Class::Captives } else { Class::Prisoners };
-        let mut owners: Vec<usize> = people.iter().map(|(c, _)| cohorts[*c].holder).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        let default_owner = parties.iter().position(|p| p.side == Some(side)).unwrap_or(0);
-        let has_dead = people
-            .iter()
-            .any(|(c, _)| cohorts[*c].remains || cohorts[*c].living.is_some() || cohorts[*c].dies.is_some());
-        LegPlan {
-            items,
-            steps: if people.is_empty() { Slice::default() } else { self.leg_steps(side, has_dead) },
-            queues: owners.iter().map(|o| queue(*o, class)).collect(),
-            owner: owners.first().copied().unwrap_or(default_owner),
-            timer: 0,
-            grace_timer: None,
-            replacement_timer: None,
-            absent: people.is_empty(),
-        }
-    }
-
-    /// The steps of a leg. They are the same for every tranche, so they are made once.
-    fn leg_steps(&mut self, side: Side, has_dead: bool) -> Slice {
-        let key = 2 * side + usize::from(has_dead);
-        if let Some(slice) = self.step_slices[key] {
-            return slice;
-        }
-        let from = self.steps.len() as u32;
-        if side == CAPTIVES {
-            self.captive_steps(has_dead);
-        } else {
-            let reciprocal = self.file.round.reciprocal.as_ref();
-            self.transfer_step(StepKind::Reciprocal, reciprocal);
-        }
-        let slice = Slice { from, to: self.steps.len() as u32 };
-        self.step_slices[key] = Some(slice);
-        slice
-    }
-
-    fn captive_steps(&mut self, has_dead: bool) {
-        let round = &self.file.round;
-        self.plain_step(StepKind::Check, round.check.as_ref());
-        self.plain_step(StepKind::Staging, round.staging.as_ref());
-        self.plain_step(StepKind::Transit, round.transit.as_ref());
-        self.transfer_step(StepKind::Handover, round.handover.as_ref());
-        self.plain_step(StepKind::Custody, round.custody.as_ref());
-        if let (true, Some(identification)) = (has_dead, &round.identification) {
-            let takes = self.law(&identification.takes);
-            let mut step = self.step(StepKind::Identification, takes, identification.when_held);
-            step.identification = Some(IdentificationPlan {
-                mismatch: self.num(&identification.mismatch),
-                replacement: identification.replacement.as_ref().map(|l| self.law(l)),
-                missed: identification.missed.as_ref().map(|m| self.missed(m)),
-            });
-            self.steps.push(step);
-        }
-    }
-
-    fn plain_step(&mut self, kind: StepKind, step: Option<&Step>) {
-        let (law, when_held) = match step {
-            None => return,
-            Some(Step::Takes(law)) => (law, WhenHeld::Finish),
-            Some(Step::Table(table)) => (&table.takes, table.when_held),
-        };
-        let takes = self.law(law);
-        let step = self.step(kind, takes, when_held);
-        self.steps.push(step);
-    }
-
-    /// A transfer is always there: without one in the file people change hands at once.
-    fn transfer_step(&mut self, kind: StepKind, handover: Option<&Handover>) {
-        let Some(handover) = handover else {
-            let zero = self.constant(0.0);
-            let takes = self.push_law(
-                crate::model::law::LawForm::Constant(zero),
-                self.file.name.span,
-                "an implied step",
-            );
-            let mut step = self.step(kind, takes, WhenHeld::Finish);
-            step.transfer = Some(Box::new(TransferPlan::default()));
-            step.is_implied = true;
-            self.steps.push(step);
-            return;
-        };
-        let takes = self.law(&handover.takes);
-        let mut step = self.step(kind, takes, handover.when_held);
-        step.transfer = Some(Box::new(self.transfer(handover)));
-        self.steps.push(step);
-    }
-
-    fn transfer(&mut self, handover: &Handover) -> TransferPlan {
-        let lift = match (&handover.vehicles, &handover.capacity) {
-            (Some(vehicles), Some(capacity)) if vehicles.value > 0 && capacity.value > 0 => {
-                Some((vehicles.value.min(1_000) as u32, capacity.value.min(10_000_000) as u32))
-            }
-            (None, None) => None,
-            _ => {
-                let help = "give both, each at least 1: `vehicles = 3, capacity = 120`";
-                self.fault("S116", handover.span, "a lift needs vehicles and their capacity", help);
-                None
-            }
-        };
-        if let (Some(_), Some(sites)) = (lift, &handover.sites) {
-            self.fault(
-                "S109",
-                sites.span,
-                "both sites and vehicles are given",
-                "a handover goes site by site, or by vehicles",
-            );
-        }
-        TransferPlan {
-            window: handover.window.as_ref().map(|w| (w.from.seconds, w.to.seconds)),
-            hour: handover.hour.as_ref().map(|l| self.law(l)),
-            sites: handover.sites.as_ref().map(|l| self.law(l)),
-            gap: handover.gap.as_ref().map(|l| self.law(l)),
-            lift,
-            turnaround: handover.turnaround.as_ref().map(|l| self.law(l)),
-            withheld: handover
-                .withheld
-                .as_ref()
-                .map(|w| (self.num(&w.probability), self.law(&w.share), w.then == WithheldThen::CarriedOver)),
-        }
-    }
-
-    fn step(&mut self, kind: StepKind, takes: crate::model::law::LawId, when_held: WhenHeld) -> StepPlan {
-        let (stream, stride, lane) = match kind {
-            StepKind::Check => ("round", MAIN_STRIDE, 0),
-            StepKind::Handover => ("round", MAIN_STRIDE, 1),
-            StepKind::Reciprocal => ("round", MAIN_STRIDE, 2),
-            StepKind::Custody => ("round", MAIN_STRIDE, 3),
-            StepKind::Staging => ("round.more", MORE_STRIDE, More::Staging as u32),
-            StepKind::Transit => ("round.more", MORE_STRIDE, More::Transit as u32),
-            StepKind::List | StepKind::Identification => {
-                ("round.more", MORE_STRIDE, More::Identification as u32)
-            }
-        };
-        StepPlan {
-            kind,
-            takes,
-            repeats: when_held == WhenHeld::Repeat,
-            transfer: None,
-            identification: None,
-            stream: self.stream(stream, ""),
-            stride,
-            lane,
-            is_implied: false,
-        }
     }
 
     // ---- checks and what follows from all tranches ----
@@ -752,12 +508,6 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn leg_missed(&mut self) -> Option<(MissedPlan, Time)> {
-        let round = &self.file.round;
-        let missed = round.missed.as_ref().map(|m| self.missed(m));
-        missed.map(|m| (m, (round.grace.value + 0.5) as Time))
-    }
-
     pub(super) fn list(&mut self) -> Option<ListPlan> {
         let list = self.file.round.list.as_ref()?;
         Some(ListPlan {
@@ -808,20 +558,6 @@ fn legs_of(legs: schema::Legs) -> Legs {
         schema::Legs::Simultaneous => Legs::Simultaneous,
         schema::Legs::PrisonersFirst => Legs::PrisonersFirst,
     }
-}
-
-fn add(list: &mut Vec<(usize, u32)>, cohort: usize, people: u32) {
-    match list.iter_mut().find(|(c, _)| *c == cohort) {
-        Some((_, stated)) => *stated += people,
-        None => list.push((cohort, people)),
-    }
-}
-
-/// Every cohort the release of one can oblige to.
-fn owed_by(cohort: usize, cohorts: &[CohortPlan], bundles: &[BundlePlan]) -> Vec<usize> {
-    let keys = cohorts[cohort].key.iter().chain(&cohorts[cohort].remains_key).map(|k| k.owed);
-    let bundled = bundles.iter().filter(|b| b.with == cohort).flat_map(|b| b.release.iter().map(|(c, _)| *c));
-    keys.chain(bundled).collect()
 }
 
 /// Each stated tranche follows the one before it, where it waits for it.

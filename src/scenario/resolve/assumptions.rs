@@ -96,7 +96,7 @@ impl Resolver<'_> {
         plans
     }
 
-    fn positive(&mut self, seconds: f64, span: crate::scenario::source::Span) -> f64 {
+    pub(super) fn positive(&mut self, seconds: f64, span: crate::scenario::source::Span) -> f64 {
         if seconds <= 0.0 {
             self.fault("S112", span, "a time constant of zero", "give a time above zero");
             return 1.0;
@@ -150,6 +150,7 @@ impl Resolver<'_> {
             }
         }
         let radius = spectral_radius(&matrix);
+        self.branching = radius;
         if radius >= 1.0 || radius.is_nan() {
             let message = format!(
                 "violations bring on {radius:.3} further violations each, so their number would explode"

@@ -126,7 +126,23 @@ impl Resolver<'_> {
         let Some(word) = &fact.held else { return Held::Nothing };
         let words = CLASSES.iter().map(|(_, word)| *word).chain(["truce"]);
         match resolve_name(word, words, "queue", self.faults) {
-            Some(class) if class < CLASSES.len() => Held::Queue(queue(claimant, CLASSES[class].0)),
+            Some(class) if class < CLASSES.len() => {
+                let side = self.file.party.entries.get(claimant).map(|(_, p)| p.side);
+                let of_other = matches!(
+                    (side, class),
+                    (Some(crate::scenario::schema::Side::Captives), 1)
+                        | (Some(crate::scenario::schema::Side::Prisoners), 0)
+                );
+                if of_other {
+                    self.fault(
+                        "S121",
+                        word.span,
+                        format!("this party does not release {}", word.value),
+                        "a party holds only what it owes itself",
+                    );
+                }
+                Held::Queue(queue(claimant, CLASSES[class].0))
+            }
             Some(_) => Held::Truce,
             None => Held::Nothing,
         }

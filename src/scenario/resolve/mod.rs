@@ -2,7 +2,10 @@
 
 mod agreement;
 mod assumptions;
+mod checks;
 mod history;
+mod key;
+mod legs;
 mod numbers;
 mod obligations;
 mod timers;
@@ -43,6 +46,8 @@ struct Resolver<'a> {
     steps: Vec<StepPlan>,
     /// Steps already made, by side and whether remains may be on the leg.
     step_slices: [Option<Slice>; 4],
+    /// Spectral radius of the branching of violations.
+    branching: f64,
 }
 
 impl<'a> Resolver<'a> {
@@ -59,6 +64,7 @@ impl<'a> Resolver<'a> {
             items: Vec::new(),
             steps: Vec::new(),
             step_slices: [None; 4],
+            branching: 0.0,
         }
     }
 
@@ -88,6 +94,7 @@ impl<'a> Resolver<'a> {
             horizon: self.horizon,
             horizon_timer: 0,
             midnights: self.midnights(),
+            clock_changes: Vec::new(),
             midnight_timer: None,
             term,
             parties,
@@ -95,7 +102,8 @@ impl<'a> Resolver<'a> {
             key_ceiling: file.key_ceiling.as_ref().map(|c| u32::try_from(c.value).unwrap_or(u32::MAX)),
             bundles,
             stated_tranches,
-            leg_missed: self.leg_missed(),
+            leg_missed: file.round.missed.as_ref().map(|m| self.missed(m)),
+            leg_grace: (file.round.grace.value + 0.5) as Time,
             catch_up: match file.round.catch_up {
                 super::schema::CatchUp::Keep => CatchUp::Keep,
                 super::schema::CatchUp::Shift => CatchUp::Shift,
@@ -131,7 +139,9 @@ impl<'a> Resolver<'a> {
             shared_streams,
             unit_exponential,
         };
+        plan.clock_changes = self.clock_changes(&plan.midnights);
         plan.history = self.history(&plan);
+        self.check_whole(&plan);
         plan.numbers = self.numbers;
         plan.drawn = self.drawn;
         plan.laws = self.laws;
@@ -216,7 +226,8 @@ impl<'a> Resolver<'a> {
                 brought.push((process, self.num(by)));
             }
         }
-        EffectPlan { trust, pulse, violations: brought, decays: effect.decays.as_ref().map(|d| d.value) }
+        let decays = effect.decays.as_ref().map(|d| self.positive(d.value, d.span));
+        EffectPlan { trust, pulse, violations: brought, decays }
     }
 
     fn process(&mut self, name: &At<String>, violations: &[ViolationPlan]) -> Option<usize> {
@@ -246,7 +257,10 @@ impl<'a> Resolver<'a> {
             Term::Length(length) => Some(self.whole(length.value, length.span)),
             Term::Table(table) => match (&table.length, &table.until) {
                 (Some(length), None) => Some(self.whole(length.value, length.span)),
-                (None, Some(until)) => Some(self.moment(until)),
+                (None, Some(until)) => {
+                    let end = self.moment(until);
+                    Some(self.whole(end as f64, until.span))
+                }
                 (Some(_), Some(until)) => {
                     self.fault(
                         "S109",
@@ -333,6 +347,24 @@ impl<'a> Resolver<'a> {
             probability: self.num(&renewal.probability),
             list_accepted: self.num(&renewal.list_accepted),
         }
+    }
+
+    /// Days that are not 24 hours long, and where in them the clock jumps.
+    fn clock_changes(&self, midnights: &[Time]) -> Vec<(usize, Time, Time)> {
+        let mut changes = Vec::new();
+        for day in 0..midnights.len().saturating_sub(1) {
+            if midnights[day + 1] - midnights[day] == DAY {
+                continue;
+            }
+            let shift = |s: Time| {
+                self.calendar.offset_of_day(day as i64 + 1, s).map_or(0, |t| t - midnights[day] - s)
+            };
+            // Clocks change on the quarter of an hour.
+            if let Some(from) = (0..96).map(|quarter| quarter * 900).find(|s| shift(*s) != 0) {
+                changes.push((day, from, shift(DAY - 1)));
+            }
+        }
+        changes
     }
 
     fn steps_of(&mut self, renewal: &super::schema::Renewal) -> Vec<Time> {

@@ -35,7 +35,6 @@ impl Resolver<'_> {
                 never: self.num(&milestone.never),
                 grace: (milestone.grace.value + 0.5) as Time,
                 missed: milestone.missed.as_ref().map(|m| self.missed(m)),
-                reveals: milestone.reveals.value,
                 timer: 0,
                 grace_timer: 0,
                 stream: self.stream("milestone", &name.value),

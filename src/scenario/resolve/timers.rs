@@ -169,10 +169,8 @@ fn tranche_events(plan: &Plan, index: u32, tranche: &TranchePlan, events: &mut V
     }
 }
 
-/// Whether anything happens at local midnight: trust returning, mediators coming and going, pulses decaying.
+/// Whether anything happens at local midnight: trust returning, mediators coming and going.
 fn has_midnights(plan: &Plan) -> bool {
-    let pulses = plan.externals.iter().map(|e| &e.effect).chain(plan.fronts.iter().map(|f| &f.effect));
     plan.trust.is_some_and(|t| t.returns.is_some())
         || plan.mediation.as_ref().is_some_and(|m| m.mediators.iter().any(|m| m.available.is_some()))
-        || pulses.into_iter().any(|e| e.pulse.is_some() && e.decays.is_some())
 }

@@ -248,8 +248,6 @@ table! {
         pub grace: Duration = Duration::implied(86_400.0),
         /// What follows when it is missed.
         pub missed: Option<Missed>,
-        /// Whether meeting it tells who is alive.
-        pub reveals: At<bool> = At::implied(false),
     }
 }
 
@@ -393,7 +391,7 @@ table! {
         pub if_delivered: At<bool> = At::implied(true),
         /// The most steps.
         pub most: At<u64>,
-        /// The chance that a step is agreed, at base trust.
+        /// The chance that a step is agreed.
         pub probability: Param<Probability>,
         /// A list must be accepted for the step by its start: the chance that it is.
         pub list_accepted: Param<Probability> = Param::implied(1.0),

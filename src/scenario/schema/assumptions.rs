@@ -66,7 +66,7 @@ table! {
         /// What follows when they are late.
         pub missed: Option<Missed>,
         /// Names proposed beyond the people to be released.
-        pub surplus: Option<Law<NonNegative>>,
+        pub surplus: Option<Law<Count>>,
         /// The chance that a name is refused.
         pub refused: Param<Probability> = Param::implied(0.0),
         /// How long a substitute takes where a name was refused.
@@ -116,7 +116,7 @@ table! {
         /// The local hour at which it starts on its day at the earliest.
         pub hour: Option<Law<Seconds>>,
         /// At how many sites, one after another.
-        pub sites: Option<Law<NonNegative>>,
+        pub sites: Option<Law<Count>>,
         /// The time between two sites.
         pub gap: Option<Law<Seconds>>,
         /// Vehicles that run in parallel.
@@ -138,7 +138,7 @@ table! {
         /// The chance of it, per leg.
         pub probability: Param<Probability>,
         /// The share withheld, rounded to whole people.
-        pub share: Law<NonNegative>,
+        pub share: Law<Probability>,
         /// What becomes of those withheld.
         pub then: WithheldThen = WithheldThen::CarriedOver,
     }
@@ -229,25 +229,25 @@ table! {
         pub early: Option<Early>,
         /// How many further violations one of this party's brings on, by the party they are alleged against.
         pub excites: Named<Param<NonNegative>> = Named::default(),
-        /// How long a violation of this party goes on exciting, on average.
+        /// How long what excites this party's violations goes on, on average.
         pub memory: Duration = Duration::implied(259_200.0),
         /// How grave one is taken to be, from 0 to 1.
-        pub severity: Law<NonNegative> = Law::implied(0.5),
+        pub severity: Law<Probability> = Law::implied(0.5),
         /// The chance that one opens a dispute.
         pub opens_dispute: Param<Probability> = Param::implied(0.0),
         /// Whether that chance is multiplied by the severity.
         pub by_severity: At<bool> = At::implied(false),
         /// The chance that one is fatal.
         pub fatal: Param<Probability> = Param::implied(0.0),
-        /// Deaths beyond the first in a fatal one.
+        /// Deaths beyond the first in a fatal one, rounded to whole people.
         pub further_deaths: Option<Law<NonNegative>>,
-        /// Injuries in each.
+        /// Injuries in each, rounded to whole people.
         pub injuries: Option<Law<NonNegative>>,
         /// The chance that a fatal one opens a dispute, where it differs.
         pub fatal_opens_dispute: Option<Param<Probability>>,
         /// The chance that one is a burst: many killed in one night.
         pub burst: Param<Probability> = Param::implied(0.0),
-        /// Deaths in a burst.
+        /// Deaths in a burst, rounded to whole people.
         pub burst_deaths: Option<Law<NonNegative>>,
         /// The chance that a burst opens a dispute, where it differs.
         pub burst_opens_dispute: Option<Param<Probability>>,

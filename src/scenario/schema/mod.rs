@@ -16,7 +16,7 @@ use super::moment::{Calendar, Hour, Window};
 use super::read::{Named, Read, Reader, choice, table};
 use super::source::{At, Span};
 use super::tree::{Kind, Node, Table};
-use super::units::{Duration, NonNegative, Number, PerSecond, Probability, Seconds};
+use super::units::{Count, Duration, NonNegative, Number, PerSecond, Probability, Seconds};
 
 /// A table as it is when nothing of it is written.
 ///
