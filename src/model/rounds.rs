@@ -404,6 +404,7 @@ impl<O: Observer> World<'_, O> {
         }
         self.legs[index].step += 1;
         self.legs[index].attempt = 0;
+        self.legs[index].state = LegState::Delayed; // between steps nothing is under way that a hold could interrupt
         self.after_step(tranche, side, step);
         if !self.is_over {
             self.go_on(tranche, side);

@@ -93,10 +93,17 @@ fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
         "Outcome", "mean", "95% interval", "p05", "median", "p95", "exists in"
     );
     for (spec, tally) in loaded.plan.outcomes.iter().zip(sample.summary.tallies()) {
-        if tally.count() > 0 {
+        if tally.count() > 0 && (tally.min(), tally.max()) != (Some(0), Some(0)) {
             let show = show_of(&spec.name, spec.measure.is_flag());
             row(text, &words(&spec.name, show), show, tally, sample.summary.replications());
         }
+    }
+    let zero = sample.summary.tallies().iter().filter(|t| (t.min(), t.max()) == (Some(0), Some(0))).count();
+    if zero > 0 {
+        let _ = writeln!(
+            text,
+            "  ({zero} outcomes that are zero in every replication are left out; --format json has them)"
+        );
     }
     text.push('\n');
 }

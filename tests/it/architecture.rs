@@ -66,14 +66,14 @@ fn the_portable_part_names_no_thread_file_or_clock() {
 fn no_room_without_a_purpose() {
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    for file in files {
+    for file in files.iter().filter(|f| !f.to_string_lossy().contains("/tests")) {
         let stem = file.file_stem().unwrap().to_string_lossy();
         assert!(
             !["util", "utils", "common", "misc", "helpers", "types"].contains(&stem.as_ref()),
             "{}",
             file.display()
         );
-        let text = std::fs::read_to_string(&file).unwrap();
+        let text = std::fs::read_to_string(file).unwrap();
         assert!(text.starts_with("//!"), "{} does not say what it is for", file.display());
         assert!(text.lines().count() <= 600, "{} has grown too long", file.display());
     }

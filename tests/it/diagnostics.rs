@@ -248,7 +248,7 @@ fn no_mutation_of_a_shipped_scenario_makes_it_panic() {
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
         // Long files are mutated more sparsely, so that all together take some seconds.
-        let stride = 2 + text.len() / 4_000;
+        let stride = 3 + text.len() / 3_000;
         for (what, mutant) in mutants(&text, stride) {
             tried += 1;
             if let Err(panic) = try_out(&mutant) {

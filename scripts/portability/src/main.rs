@@ -1,0 +1,5 @@
+//! Prints the digests.
+
+fn main() {
+    print!("{}", portability::digests());
+}
