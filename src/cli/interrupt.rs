@@ -10,6 +10,7 @@ pub(super) fn watch(control: &Arc<Control>) {
     // Where no handler can be set the default stays: the program ends at once.
     let _ = ctrlc::set_handler(move || {
         if control.stop.swap(true, Relaxed) {
+            super::save::discard_begun();
             std::process::exit(130);
         }
     });

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use serde_json::Value;
 
@@ -23,6 +24,9 @@ pub(super) fn check_free(folder: &Path, output: &Output) -> Result<(), Failure> 
         return Err(Failure::Environment);
     }
     let staging = staging(folder);
+    if let Ok(mut begun) = BEGUN.lock() {
+        *begun = Some(staging.clone());
+    }
     let probe = fs::create_dir_all(&staging);
     probe.map_err(|error| complain(&staging, &error, output))
 }
@@ -40,6 +44,16 @@ pub(super) fn save(folder: &Path, files: &Files<'_>, output: &Output) -> Result<
 /// Removes what was begun for a folder that will not appear.
 pub(super) fn discard(folder: &Path) {
     let _ = fs::remove_dir_all(staging(folder));
+}
+
+/// What was begun by this process, so that a second interrupt can clear it away.
+static BEGUN: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Removes whatever folder this process has begun.
+pub(super) fn discard_begun() {
+    if let Ok(Some(staging)) = BEGUN.try_lock().map(|mut begun| begun.take()) {
+        let _ = fs::remove_dir_all(staging);
+    }
 }
 
 fn staging(folder: &Path) -> PathBuf {

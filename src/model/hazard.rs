@@ -16,10 +16,8 @@ const POINTS: [(f64, f64); 5] = [
     (0.906_179_845_938_664, 0.236_926_885_056_189_1),
 ];
 
-/// After this many mean decays a pulse has left less than the rounding of a number near 1.
-const GONE: f64 = 40.0;
-/// Pieces in one mean decay.
-const PIECES: f64 = 4.0;
+/// After this many mean decays a pulse has left a ten-millionth of its size.
+const GONE: f64 = 16.0;
 
 /// A budget spent at a hazard.
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,21 +73,25 @@ impl Hazard {
         after(0, at + left / now)
     }
 
-    /// The instant within a piece at which a budget that it exceeds is spent, by bisection.
+    /// The instant within a piece at which a budget that it exceeds is spent: Newton's steps, kept inside a bracket.
     fn within(&self, pulses: &[Pulse], from: f64, piece: f64, budget: f64) -> f64 {
         let (mut low, mut high) = (0.0, piece);
+        let mut at = 0.5 * piece;
         for _ in 0..60 {
-            let middle = 0.5 * (low + high);
-            if self.over(pulses, from, from + middle) < budget {
-                low = middle
+            let over = self.over(pulses, from, from + at) - budget;
+            if over < 0.0 {
+                low = at
             } else {
-                high = middle
+                high = at
             }
-            if high - low < 1e-3 {
+            let step = over / self.value(pulses, from + at);
+            if step.abs() < 1e-3 {
                 break;
             }
+            let next = at - step;
+            at = if next > low && next < high { next } else { 0.5 * (low + high) };
         }
-        from + high
+        from + at
     }
 
     fn integral(&self, pulses: &[Pulse], from: f64, to: f64) -> f64 {
@@ -120,11 +122,19 @@ fn left_of(pulse: &Pulse, at: f64) -> f64 {
     pulse.decay.map_or(1.0, |decay| libm::exp(-(at - pulse.since as f64) / decay))
 }
 
-/// The length of the next piece to integrate over: a part of the shortest decay still under way, if any is.
+/// The length of the next piece to integrate over: short against the decay of each pulse still under way while it is large, longer as
+/// little of it is left.
 fn piece(pulses: &[Pulse], at: f64) -> Option<f64> {
-    let under_way =
-        |p: &&Pulse| p.size[0] != 0.0 && p.decay.is_some_and(|d| at - (p.since as f64) < GONE * d);
-    pulses.iter().filter(under_way).filter_map(|p| p.decay).min_by(f64::total_cmp).map(|d| d / PIECES)
+    let length = |p: &Pulse| {
+        let decay = p.decay.filter(|_| p.size[0] != 0.0)?;
+        match (at - p.since as f64) / decay {
+            age if age < 2.0 => Some(0.5 * decay),
+            age if age < 6.0 => Some(decay),
+            age if age < GONE => Some(4.0 * decay),
+            _ => None,
+        }
+    };
+    pulses.iter().filter_map(length).min_by(f64::total_cmp)
 }
 
 #[cfg(test)]

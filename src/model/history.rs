@@ -195,12 +195,13 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn past_ends(&mut self) {
         self.note(Happening::PastEnds);
         self.in_past = false;
+        let on_record = self.disputes.len();
         for process in &mut self.processes {
             process.next = 0;
         }
         self.launch();
         self.resume_rounds();
-        for number in 0..self.disputes.len() {
+        for number in 0..on_record {
             if self.disputes[number].is_open {
                 self.disputes[number].age = (self.now - self.disputes[number].since) as f64;
                 self.file(number as u32);

@@ -226,13 +226,28 @@ impl<O: Observer> World<'_, O> {
         let mut released = 0;
         for item in plan.tranches[tranche].leg[side].items.range() {
             let cohort = plan.items[item].cohort;
-            let held = plan.cohorts[cohort].people - self.released[cohort];
+            let free = plan.cohorts[cohort].people - self.released[cohort];
+            let held = free.saturating_sub(self.on_other_legs(tranche, side, cohort));
             self.items[item] = self.items[item].min(held + self.item_done[item]);
             people += self.items[item];
             released += self.item_done[item];
         }
         self.legs[2 * tranche + side].people = people;
         self.legs[2 * tranche + side].released = released;
+    }
+
+    /// People of a cohort on other legs that have begun and not released them yet: they cannot be on this one too.
+    fn on_other_legs(&self, tranche: usize, side: Side, cohort: usize) -> u32 {
+        let under_way = |t: usize| {
+            let state = self.legs[2 * t + side].state;
+            t != tranche && matches!(state, LegState::Held | LegState::Delayed | LegState::Running)
+        };
+        (0..self.plan.tranches.len())
+            .filter(|t| under_way(*t))
+            .flat_map(|t| self.plan.tranches[t].leg[side].items.range())
+            .filter(|i| self.plan.items[*i].cohort == cohort)
+            .map(|i| self.items[i] - self.item_done[i])
+            .sum()
     }
 
     /// Puts what a round obliges to on the other leg before anyone is released, where that leg does not come second.

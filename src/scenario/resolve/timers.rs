@@ -85,9 +85,12 @@ pub(super) fn choose_ahead(plan: &mut Plan) {
     let can_suspend = plan.parties.iter().any(|p| can_answer(&p.response, Answered::Suspend))
         || plan.mediation.as_ref().is_some_and(|m| m.unsettled == Unsettled::Escalates);
     let has_limbo = plan.term.as_ref().is_some_and(|t| t.end < plan.horizon);
+    // Deliveries due before a late start never happen, so where it can slip they are not drawn ahead.
+    let starts_on_time = plan.start_delay.is_none();
     let steady: Vec<bool> = plan.flows.iter().map(|f| is_steady(plan, f, can_suspend, has_limbo)).collect();
     for (flow, steady) in plan.flows.iter_mut().zip(steady) {
-        flow.runs_ahead = !has_history && ahead::flow_can(flow, steady, plan.trust.is_some());
+        flow.runs_ahead =
+            starts_on_time && !has_history && ahead::flow_can(flow, steady, plan.trust.is_some());
     }
 }
 
