@@ -8,13 +8,13 @@
 #                                   needs nothing but cargo
 #
 # Every way must agree with the first, and that with tests/golden/digests.txt. Exit: 0 all equal, 1 something differs or does
-# not build, 2 wrong call or something missing.
+# not run, 2 wrong call, something missing or not building.
 #
 # The full run needs, for each foreign target, a rustc on the PATH that has its standard library (rustup target add ...), or,
 # for wasm32, the library's source. On Debian 12 the packages of bookworm-security do:
 #   dpkg --add-architecture arm64 && apt-get update
 #   apt-get install --no-install-recommends rustc-web rust-web-src lld-16 libstd-rust-web-dev:arm64 \
-#       gcc-aarch64-linux-gnu qemu-user-static nodejs
+#       gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static nodejs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -100,7 +100,7 @@ binary_digests() {
 masked() {
     [[ -s $GOLDEN ]] || die "$GOLDEN is missing: BLESS=1 cargo test writes it"
     local target=${CARGO_TARGET_DIR:-target}
-    CARGO_TARGET_DIR=$target cargo build --release
+    CARGO_TARGET_DIR=$target cargo build --release || die "the release binary does not build"
     out=$target/portability-out
     mkdir -p "$out"
     local binary=$target/release/handover

@@ -23,9 +23,9 @@ const IDLE: u64 = u64::MAX;
 /// calendar.set(2, 5);
 /// calendar.set(1, 5);
 /// calendar.set(0, 9);
-/// assert_eq!(calendar.next(), Some((5, 1))); // same time: the lower timer first
+/// assert_eq!(calendar.peek(), Some((5, 1))); // same time: the lower timer first
 /// calendar.set(1, NEVER);
-/// assert_eq!(calendar.next(), Some((5, 2)));
+/// assert_eq!(calendar.peek(), Some((5, 2)));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Calendar {
@@ -104,7 +104,7 @@ impl Calendar {
     }
 
     /// The earliest event as (time, timer), left in place.
-    pub fn next(&mut self) -> Option<(Time, usize)> {
+    pub fn peek(&mut self) -> Option<(Time, usize)> {
         if self.taken != NONE {
             let timer = std::mem::replace(&mut self.taken, NONE);
             self.replay(timer, IDLE);
@@ -142,7 +142,7 @@ mod tests {
                 let time = if state & 3 == 0 { NEVER } else { (state >> 40) as i64 % 50 - 10 };
                 calendar.set(timer, time);
                 pending[timer] = time;
-                assert_eq!(calendar.next(), oracle_next(&pending));
+                assert_eq!(calendar.peek(), oracle_next(&pending));
                 assert_eq!(calendar.time_of(timer), time);
             }
         }
@@ -185,7 +185,7 @@ mod tests {
             calendar.set(timer, 7);
         }
         let mut order = Vec::new();
-        while let Some((_, timer)) = calendar.next() {
+        while let Some((_, timer)) = calendar.peek() {
             order.push(timer);
             calendar.set(timer, NEVER);
         }

@@ -29,6 +29,7 @@ pub enum Measure {
     Events,
     StartS,
     CohortReleased(usize),
+    CategoryReleased(usize),
     StillHeld(Side),
     Elsewhere(Side),
     Abroad(Side),
@@ -178,6 +179,10 @@ impl Specs<'_> {
                     i64::from(cohort.people),
                 );
             }
+        }
+        for (index, (category, cohorts)) in plan.categories.iter().enumerate() {
+            let people = cohorts.iter().map(|c| i64::from(plan.cohorts[*c].people)).sum();
+            self.add(format!("released_category.{category}"), Measure::CategoryReleased(index), people);
         }
         for (side, word) in [(CAPTIVES, "captives"), (PRISONERS, "prisoners")] {
             let people = self.people_of(side);
@@ -415,6 +420,7 @@ impl<O: Observer> World<'_, O> {
         match measure {
             Measure::StartS => time_or_missing(self.started),
             Measure::CohortReleased(cohort) => i64::from(self.released[cohort]),
+            Measure::CategoryReleased(index) => self.category_released(index),
             Measure::StillHeld(side) => {
                 self.of_side(side, |world, c| world.plan.cohorts[c].people - world.released[c])
             }
@@ -507,6 +513,10 @@ impl<O: Observer> World<'_, O> {
     fn of_side(&self, side: Side, count: impl Fn(&Self, usize) -> u32) -> i64 {
         let cohorts = (0..self.plan.cohorts.len()).filter(|c| self.plan.cohorts[*c].side == side);
         cohorts.map(|c| i64::from(count(self, c))).sum()
+    }
+
+    fn category_released(&self, index: usize) -> i64 {
+        self.plan.categories[index].1.iter().map(|cohort| i64::from(self.released[*cohort])).sum()
     }
 
     /// People of a side gone to a destination: the stated share of each cohort's releases, rounded to whole people.

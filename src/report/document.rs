@@ -6,7 +6,8 @@ use crate::batch::Sample;
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::model::world::ENDINGS;
 use crate::scenario::load::Loaded;
-use crate::scenario::schema::Basis;
+use crate::scenario::schema::Mark;
+use crate::scenario::source::At;
 use crate::stats::{Interval, Pairs, Tally};
 
 /// What was run.
@@ -93,14 +94,17 @@ fn parameters(loaded: &Loaded) -> Value {
     json!({ "drawn_once_per_replication": paths })
 }
 
-/// How many inputs are marked with which basis.
+/// The inputs that are marked, by path: basis, number of observations, source.
 fn inputs(loaded: &Loaded) -> Value {
-    let count = |basis| loaded.marks.entries.iter().filter(|(_, m)| m.basis == basis).count();
-    json!({
-        "estimated": count(Basis::Estimated),
-        "literature": count(Basis::Literature),
-        "judgment": count(Basis::Judgment),
-    })
+    let entry = |(path, mark): &(At<String>, Mark)| {
+        let value = json!({
+            "basis": mark.basis.as_str(),
+            "n": mark.n.as_ref().map(|n| n.value),
+            "source": mark.source.as_ref().map(|s| s.value.clone()),
+        });
+        (path.value.clone(), value)
+    };
+    Value::Object(loaded.marks.iter().map(entry).collect())
 }
 
 /// What every report says of its own limits.

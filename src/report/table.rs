@@ -7,7 +7,6 @@ use super::quantity::{duration, number, percent};
 use crate::batch::Sample;
 use crate::model::world::ENDINGS;
 use crate::scenario::load::Loaded;
-use crate::scenario::schema::Basis;
 use crate::stats::{Tally, interval::wilson};
 
 /// Whole report of a batch as text.
@@ -22,6 +21,12 @@ pub fn render(loaded: &Loaded, run: &Run, sample: &Sample) -> String {
 
 fn head(text: &mut String, loaded: &Loaded, run: &Run) {
     let _ = writeln!(text, "{}  (variant {})", loaded.plan.name, loaded.variant);
+    if let Some(about) = &loaded.about {
+        let _ = writeln!(text, "{about}");
+    }
+    for party in loaded.plan.parties.iter().filter(|p| p.label != p.name) {
+        let _ = writeln!(text, "{}: {}", party.name, party.label);
+    }
     let last = run.first + run.replications;
     let _ = writeln!(
         text,
@@ -89,8 +94,8 @@ fn shown(show: Show, value: f64) -> String {
 fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
     let _ = writeln!(
         text,
-        "{:<38} {:>9}  {:<19} {:>9} {:>9} {:>9}   {}",
-        "Outcome", "mean", "95% interval", "p05", "median", "p95", "exists in"
+        "{:<38} {:>9}  {:<19} {:>9} {:>9} {:>9}   exists in",
+        "Outcome", "mean", "95% interval", "p05", "median", "p95"
     );
     for (spec, tally) in loaded.plan.outcomes.iter().zip(sample.summary.tallies()) {
         if tally.count() > 0 && (tally.min(), tally.max()) != (Some(0), Some(0)) {
@@ -167,14 +172,23 @@ fn parameters(text: &mut String, loaded: &Loaded, sample: &Sample) {
     }
 }
 
+/// Where the inputs come from, as the scenario marks them, and whose counts it takes.
 fn marks(text: &mut String, loaded: &Loaded) {
-    let count = |basis: Basis| loaded.marks.entries.iter().filter(|(_, m)| m.basis == basis).count();
-    let (estimated, literature, judgment) =
-        (count(Basis::Estimated), count(Basis::Literature), count(Basis::Judgment));
-    if estimated + literature + judgment > 0 {
-        let _ = writeln!(
-            text,
-            "Of the inputs that are marked, {estimated} are estimated from data, {literature} from the literature, {judgment} judgment."
-        );
+    if !loaded.marks.is_empty() {
+        let _ = writeln!(text, "Inputs by the support they have:");
+    }
+    for (path, mark) in loaded.marks.iter() {
+        let n = mark.n.as_ref().map(|n| format!(", n = {}", n.value)).unwrap_or_default();
+        let source = mark.source.as_ref().map(|s| format!(": {}", s.value)).unwrap_or_default();
+        let _ = writeln!(text, "  {:<10} {}{n}{source}", mark.basis.as_str(), path.value);
+    }
+    for violation in &loaded.plan.violations {
+        if let Some(counter) = &violation.counted_by {
+            let _ = writeln!(
+                text,
+                "Violations alleged against {} are counted as {counter} counts them.",
+                violation.name
+            );
+        }
     }
 }

@@ -121,7 +121,7 @@ pub fn describe(plan: &Plan, what: &Happening) -> String {
         Happening::DisputeOpened { cause, claimant, answer } => {
             format!(
                 "{} opens a dispute over {}: {}",
-                plan.parties[*claimant as usize].name,
+                plan.parties[*claimant as usize].label,
                 describe_cause(plan, cause),
                 ANSWERS[*answer as usize]
             )
@@ -133,10 +133,9 @@ pub fn describe(plan: &Plan, what: &Happening) -> String {
 fn describe_other(plan: &Plan, what: &Happening) -> String {
     match what {
         Happening::OutsideReleased { outside, people } => {
-            format!(
-                "{people} people outside the agreement released ({})",
-                plan.outsiders[*outside as usize].name
-            )
+            let plan_of = &plan.outsiders[*outside as usize];
+            let holder = &plan.parties[plan_of.holder].label;
+            format!("{people} people outside the agreement released by {holder} ({})", plan_of.name)
         }
         Happening::DiedInCustody { cohort } => {
             format!("a person of {} died in custody", plan.cohorts[*cohort as usize].name)
@@ -198,7 +197,7 @@ const fn describe_plain(what: &Happening) -> &'static str {
 
 fn describe_queue(plan: &Plan, queue: u32) -> String {
     let (owner, class) = (queue as usize / CLASSES.len(), queue as usize % CLASSES.len());
-    format!("{} of {}", CLASSES[class].1, plan.parties[owner].name)
+    format!("{} of {}", CLASSES[class].1, plan.parties[owner].label)
 }
 
 fn describe_cause(plan: &Plan, cause: &Cause) -> String {

@@ -121,6 +121,24 @@ fn marked_line(text: &str, span: Span) -> (&str, std::ops::Range<usize>) {
     (line, start..end)
 }
 
+/// The way out of a fault that names none of its own.
+fn way_out(code: &str) -> String {
+    match code {
+        "S005" => "text stands in quotes, lists in `[ ]`, tables in `{ }`, and commas separate their parts",
+        "S007" => "take levels out of it",
+        "S011" => "add the key; `handover schema` lists those of each table",
+        "S012" => "write a value of the kind named",
+        "S040" => "keep one of them",
+        "S042" => "order them: min, mode, max",
+        "S043" => "give a value above zero",
+        "S044" => "give zero or more",
+        "S045" => "give at least one a weight above zero",
+        "S046" => "give one weight for each value, or none at all",
+        _ => return format!("`handover explain {code}` says more"),
+    }
+    .to_string()
+}
+
 /// The faults found so far.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
@@ -134,7 +152,8 @@ impl Faults {
     }
 
     /// One more.
-    pub fn push(&mut self, fault: Diagnostic) {
+    pub fn push(&mut self, mut fault: Diagnostic) {
+        fault.help.get_or_insert_with(|| way_out(fault.code));
         self.list.push(fault);
     }
 

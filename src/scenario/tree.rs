@@ -107,7 +107,9 @@ pub fn parse(sources: &Sources, source: u16, faults: &mut Faults) -> Option<Node
     }
     let (table, errors) = DeTable::parse_recoverable(text);
     let damaged = report_syntax(&errors, text, 0, source, faults);
-    let root = Spanned::new(0..0, DeValue::Table(table.into_inner()));
+    // What is wrong with the file as a whole is shown at its first line.
+    let first_line = text.find('\n').unwrap_or(text.len()).max(1);
+    let root = Spanned::new(0..first_line, DeValue::Table(table.into_inner()));
     let node = Conversion { text, source, offset: 0, faults }.node(&root, 0);
     node.filter(|_| !damaged)
 }

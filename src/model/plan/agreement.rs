@@ -10,6 +10,8 @@ use super::*;
 pub struct PartyPlan {
     /// Its name.
     pub name: String,
+    /// Its name in output.
+    pub label: String,
     /// Its side: 0 captives, 1 prisoners, none for guarantors.
     pub side: Option<Side>,
     /// The party that answers for the other side: its first.
@@ -303,8 +305,8 @@ pub struct ListPlan {
 pub struct OutsidePlan {
     /// Their name.
     pub name: String,
-    /// Side that holds them.
-    pub side: Option<Side>,
+    /// The party that holds them.
+    pub holder: usize,
     /// How many.
     pub people: u32,
     /// When they are expected.

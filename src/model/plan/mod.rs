@@ -249,6 +249,8 @@ pub struct Plan {
     pub parties: Vec<PartyPlan>,
     /// Cohorts.
     pub cohorts: Vec<CohortPlan>,
+    /// Categories that cohorts name, in order, each with its cohorts.
+    pub categories: Vec<(String, Vec<usize>)>,
     /// Captives in all.
     pub captives_in_all: i64,
     /// Ceiling of the key.

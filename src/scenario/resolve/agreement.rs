@@ -23,6 +23,7 @@ impl Resolver<'_> {
             let late = party.list_late.as_ref().or(file.round.list.as_ref().and_then(|l| l.late.as_ref()));
             parties.push(PartyPlan {
                 name: name.value.clone(),
+                label: party.label.as_ref().map_or_else(|| name.value.clone(), |l| l.value.clone()),
                 side,
                 opponent: side.and_then(|s| first(1 - s)),
                 list_late: late.map(|l| self.late(l)),
@@ -525,14 +526,9 @@ impl Resolver<'_> {
         let mut outsiders = Vec::new();
         for (name, outside) in &file.outside.entries {
             let holder = self.party(&outside.held_by);
-            let side = match file.party.entries.get(holder).map(|(_, p)| p.side) {
-                Some(schema::Side::Captives) => Some(CAPTIVES),
-                Some(schema::Side::Prisoners) => Some(PRISONERS),
-                _ => None,
-            };
             outsiders.push(OutsidePlan {
                 name: name.value.clone(),
-                side,
+                holder,
                 people: self.people(&outside.people),
                 due: self.time_of(&outside.day, outside.at),
                 takes: outside.takes.as_ref().map(|l| self.law(l)),

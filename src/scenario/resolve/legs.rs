@@ -109,7 +109,7 @@ impl Resolver<'_> {
     pub(super) fn plain_step(&mut self, kind: StepKind, step: Option<&Step>) {
         let (law, when_held) = match step {
             None => return,
-            Some(Step::Takes(law)) => (law, WhenHeld::Finish),
+            Some(Step::Takes(law)) => (&**law, WhenHeld::Finish),
             Some(Step::Table(table)) => (&table.takes, table.when_held),
         };
         let takes = self.law(law);

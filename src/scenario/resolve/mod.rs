@@ -123,6 +123,7 @@ impl<'a> Resolver<'a> {
             history: None,
             has_repeats: self.steps.iter().any(|s| s.repeats),
             identifies: file.round.identification.is_some(),
+            categories: categories(&cohorts),
             cohorts,
             tranches,
             violations,
@@ -415,4 +416,18 @@ impl<'a> Resolver<'a> {
             talks_dispute: self.stream("dispute", "talks"),
         }
     }
+}
+
+/// The categories that cohorts name, in order, each with its cohorts.
+fn categories(cohorts: &[CohortPlan]) -> Vec<(String, Vec<usize>)> {
+    let mut list: Vec<(String, Vec<usize>)> = Vec::new();
+    for (index, cohort) in cohorts.iter().enumerate() {
+        let Some(category) = &cohort.category else { continue };
+        match list.iter_mut().find(|(name, _)| name == category) {
+            Some((_, of_it)) => of_it.push(index),
+            None => list.push((category.clone(), vec![index])),
+        }
+    }
+    list.sort();
+    list
 }

@@ -81,7 +81,7 @@ table! {
 #[schemars(untagged)]
 pub enum Step {
     /// Its duration.
-    Takes(Law<Seconds>),
+    Takes(Box<Law<Seconds>>),
     /// More than its duration.
     Table(Box<StepTable>),
 }
@@ -91,7 +91,7 @@ impl Read for Step {
         if node.get("takes").is_some() {
             StepTable::read(node, r).map(|t| Self::Table(Box::new(t)))
         } else {
-            Law::read(node, r).map(Self::Takes)
+            Law::read(node, r).map(|law| Self::Takes(Box::new(law)))
         }
     }
 }

@@ -3,6 +3,8 @@ use super::super::source::Sources;
 use super::super::tree;
 use super::super::units::{Count, Seconds};
 use super::*;
+use crate::scenario::read::{Keys, Read, Reader};
+use crate::scenario::units::Unit;
 
 /// The law written as `value` under the key `v`, or the faults in short.
 fn read<T: Read>(value: &str) -> Result<T, Vec<String>> {

@@ -1,3 +1,5 @@
+#![allow(unreachable_pub, reason = "the macros declare public items, here in a private module")]
+
 use super::super::law::{Law, Param};
 use super::super::moment::{Hour, Window};
 use super::super::source::Sources;
