@@ -128,6 +128,7 @@ fn way_out(code: &str) -> String {
         "S007" => "take levels out of it",
         "S011" => "add the key; `handover schema` lists those of each table",
         "S012" => "write a value of the kind named",
+        "S022" => "set the whole value, or leave out what stands after it",
         "S040" => "keep one of them",
         "S042" => "order them: min, mode, max",
         "S043" => "give a value above zero",

@@ -22,6 +22,7 @@ fn codes_are_unique_and_in_order() {
 fn every_code_in_use_is_listed_and_every_listed_one_is_in_use() {
     let sources = [
         include_str!("../law.rs"),
+        include_str!("../law_reading.rs"),
         include_str!("../moment.rs"),
         include_str!("../overrides.rs"),
         include_str!("../read.rs"),

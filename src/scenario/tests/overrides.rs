@@ -83,6 +83,8 @@ fn faults_are_shown_in_the_argument() {
   |
 1 | start = 1
   |         - its value is set here
+  |
+  = help: set the whole value, or leave out what stands after it
 
 "
     );
