@@ -12,6 +12,7 @@
 //! name = "Three people, one truce"
 //! start = "2025-01-19T08:30[Asia/Jerusalem]"
 //! term = "10d"
+//! horizon = "10d"
 //! [party.holders]
 //! side = "captives"
 //! [cohort.people]
@@ -28,7 +29,7 @@
 //! let mut worker = Worker::new(&loaded.plan, 1);
 //! worker.run(0..2_000);
 //! let released = worker.sample().summary.tallies()[0].mean().unwrap();
-//! // The handover starts on day 2 and has nine days until the term ends.
+//! // The handover starts on day 2 and has nine days until the simulation stops looking.
 //! let exact = 3.0 * (1.0 - libm::exp(-9.0 / 2.0));
 //! assert!((released - exact).abs() < 0.03);
 //! ```
