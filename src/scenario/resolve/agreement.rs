@@ -4,7 +4,7 @@ use super::Resolver;
 use crate::kernel::Time;
 use crate::model::address::EXTRA_PLACE;
 use crate::model::plan::*;
-use crate::scenario::read::Named;
+use crate::scenario::read::{Named, resolve_name};
 use crate::scenario::schema::{self, CompositionRule, Condition, Release};
 use crate::scenario::source::At;
 
@@ -327,6 +327,10 @@ impl Resolver<'_> {
         let broken = composition
             .filter(|_| rule == CompositionRule::Choice)
             .map(|c| (self.num(&c.breaks_order), c.broken.as_ref().map(|m| self.missed(m))));
+        for (name, _) in composition.iter().flat_map(|c| &c.weights.entries) {
+            let known = from.iter().map(|n| n.value.as_str());
+            resolve_name(name, known, "cohort under `from`", self.faults);
+        }
         let mut weights = Vec::new();
         if let (CompositionRule::Weighted, Some(composition)) = (rule, composition) {
             for name in from {
