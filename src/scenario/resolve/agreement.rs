@@ -187,7 +187,6 @@ impl Resolver<'_> {
         let stated = plans.len();
         self.extra_rounds(&mut plans, parties, cohorts, bundles);
         link(&mut plans, stated);
-        self.check_cycles(&plans, &numbered.iter().map(|(_, name, _)| name.span).collect::<Vec<_>>());
         (plans, stated)
     }
 
@@ -244,7 +243,7 @@ impl Resolver<'_> {
     /// Who a tranche releases: the rule, and people by cohort.
     fn who(&mut self, tranche: &schema::Tranche, cohorts: &[CohortPlan]) -> (Fill, Vec<(usize, u32)>) {
         match (&tranche.release, &tranche.people) {
-            (Some(release), Some(people)) => {
+            (Some(_), Some(people)) => {
                 let span = people.span;
                 self.fault(
                     "S109",
@@ -252,7 +251,6 @@ impl Resolver<'_> {
                     "both `release` and `people` are given",
                     "state people by cohort, or a number and the cohorts it may come from",
                 );
-                let _ = release;
                 (Fill::Stated, Vec::new())
             }
             (Some(Release::Rest(_)), None) => {
@@ -489,27 +487,6 @@ impl Resolver<'_> {
                 }
                 .with_list_owner(),
             );
-        }
-    }
-
-    /// Waiting must end: a tranche cannot wait, through others or milestones, for itself.
-    fn check_cycles(&mut self, plans: &[TranchePlan], spans: &[crate::scenario::source::Span]) {
-        for (tranche, span) in spans.iter().enumerate() {
-            let mut at = tranche;
-            for _ in 0..=plans.len() {
-                let next = match plans[at].due {
-                    Due::After(Trigger::Tranche(before), _) => before,
-                    _ => break,
-                };
-                if next == tranche
-                    || (next >= tranche && plans[next].waits_for != WaitsFor::DueTime && next != at)
-                {
-                    let message = format!("tranche {} waits for itself", plans[tranche].number);
-                    self.fault("S110", *span, message, "let it count from a tranche that comes before it");
-                    break;
-                }
-                at = next;
-            }
         }
     }
 

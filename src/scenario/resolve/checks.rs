@@ -224,7 +224,7 @@ impl Resolver<'_> {
             while let Some(at) = todo.pop() {
                 if at == start {
                     self.report_circle(plan, start, tranches);
-                    return;
+                    break;
                 }
                 if !std::mem::replace(&mut seen[at], true) {
                     todo.extend(&edges[at]);
@@ -264,7 +264,7 @@ impl Resolver<'_> {
 
     fn report_circle(&mut self, plan: &Plan, node: usize, tranches: usize) {
         let file = self.file;
-        let (what, span) = if node < tranches {
+        let (what, span, help) = if node < tranches {
             let name = &plan.tranches[node].name;
             let span = file
                 .tranche
@@ -272,15 +272,13 @@ impl Resolver<'_> {
                 .iter()
                 .find(|(n, _)| n.value == *name)
                 .map_or(file.name.span, |(n, _)| n.span);
-            (format!("tranche {name}"), span)
+            (format!("tranche {name}"), span, "let it count from a tranche that comes before it")
         } else {
-            (
-                format!("milestone `{}`", plan.milestones[node - tranches].name),
-                file.milestone.entries[node - tranches].0.span,
-            )
+            let (name, span) =
+                (&plan.milestones[node - tranches].name, file.milestone.entries[node - tranches].0.span);
+            let help = "take one of the milestones on the way out of `requires` or `within`";
+            (format!("milestone `{name}`"), span, help)
         };
-        let help =
-            "let it wait for something that comes before it: look at `within`, `requires` and `waits_for`";
         self.fault("S110", span, format!("{what} waits for itself"), help);
     }
 

@@ -22,7 +22,7 @@ impl Resolver<'_> {
         }
         let mut facts = Vec::new();
         self.releases(history, plan, &mut facts);
-        self.disputes(history, plan, &mut facts);
+        self.disputes(history, &mut facts);
         self.other_facts(history, plan, started, &mut facts);
         self.check_times(&facts, started, as_of);
         let mut facts: Vec<FactPlan> = facts.into_iter().map(|(fact, _)| fact).collect();
@@ -103,7 +103,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn disputes(&mut self, history: &History, plan: &Plan, facts: &mut Vec<(FactPlan, Span)>) {
+    fn disputes(&mut self, history: &History, facts: &mut Vec<(FactPlan, Span)>) {
         for (ordinal, fact) in history.dispute.iter().enumerate() {
             let claimant = self.party(&fact.claimed_by);
             let from = self.moment(&fact.from);
@@ -119,7 +119,6 @@ impl Resolver<'_> {
                 facts.push((FactPlan { at, what: Fact::Ended { ordinal } }, span));
             }
         }
-        let _ = plan;
     }
 
     fn held(&mut self, fact: &DisputeFact, claimant: usize) -> Held {

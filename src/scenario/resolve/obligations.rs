@@ -41,7 +41,6 @@ impl Resolver<'_> {
                 dispute_stream: self.stream("dispute.milestone", &name.value),
             });
         }
-        self.check_milestone_cycles(&plans);
         plans
     }
 
@@ -66,30 +65,6 @@ impl Resolver<'_> {
     pub(super) fn tranche_named(&mut self, name: &At<String>, tranches: &[TranchePlan]) -> Option<usize> {
         let names = tranches.iter().map(|t| t.name.as_str());
         crate::scenario::read::resolve_name(name, names, "tranche", self.faults)
-    }
-
-    /// A milestone cannot wait, through others, for itself.
-    fn check_milestone_cycles(&mut self, plans: &[MilestonePlan]) {
-        for start in 0..plans.len() {
-            let mut seen = vec![false; plans.len()];
-            let mut todo = before(&plans[start]);
-            while let Some(at) = todo.pop() {
-                if at == start {
-                    let span = self.file.milestone.entries[start].0.span;
-                    let message = format!("milestone `{}` waits for itself", plans[start].name);
-                    self.fault(
-                        "S110",
-                        span,
-                        message,
-                        "take one of the milestones on the way out of `requires` or `within`",
-                    );
-                    break;
-                }
-                if !std::mem::replace(&mut seen[at], true) {
-                    todo.extend(before(&plans[at]));
-                }
-            }
-        }
     }
 
     pub(super) fn flows(&mut self, violations: &[ViolationPlan]) -> Vec<FlowPlan> {
@@ -246,13 +221,4 @@ impl Resolver<'_> {
         let next = At::new(day.value.saturating_add(1), day.span);
         self.time_of(&next, Some(crate::scenario::moment::Hour::of(0, 0)))
     }
-}
-
-/// Milestones that stand before one.
-fn before(milestone: &MilestonePlan) -> Vec<usize> {
-    let mut list = milestone.requires.milestones.clone();
-    if let Due::After(Trigger::Milestone(other), _) = milestone.due {
-        list.push(other);
-    }
-    list
 }
