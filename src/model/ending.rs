@@ -3,12 +3,16 @@
 use super::disputes::shifted;
 use super::happening::{Happening, Observer};
 use super::outside::Moves;
-use super::plan::{AtTermPlan, EndingPlan, RenewalPlan, TermPlan};
+use super::plan::{AtTermPlan, EndingPlan, ExtensionOf, RenewalPlan, StreamId, TermPlan};
 use super::world::{Phase, Series, World};
-use crate::kernel::{NEVER, Time};
+use crate::kernel::{NEVER, Time, after};
 
 /// Places of the stream of endings.
 const BUDGET: u64 = 0;
+
+/// Places of the stream of the term: two for each step of a renewal from 0 on, two for each decision, two for a step's names.
+const DECISIONS: u64 = 1 << 20;
+const STEP_NAMES: u64 = 1 << 21;
 
 impl<O: Observer> World<'_, O> {
     pub(super) fn launch_ending(&mut self) {
@@ -112,7 +116,16 @@ impl<O: Observer> World<'_, O> {
         step < u64::from(renewal.most)
             && (!renewal.if_delivered || self.undone[0] == 0)
             && self.chance(p, term.stream, 2 * step)
+            && self.has_names(renewal, term.stream, step)
             && self.hit(renewal.list_accepted, term.stream, 2 * step + 1)
+    }
+
+    /// Whether the names for a step have come when the term runs out.
+    fn has_names(&mut self, renewal: &RenewalPlan, stream: StreamId, step: u64) -> bool {
+        let Some(late) = renewal.list_late else { return true };
+        let place = STEP_NAMES + 2 * step;
+        !self.hit(late.probability, stream, place)
+            || after(0, self.draw(late.by, stream, place + 1)) <= renewal.list_lead
     }
 
     /// One more step of the term; the tranches that belong to it are promised.
@@ -128,8 +141,14 @@ impl<O: Observer> World<'_, O> {
             self.set(term.timer, self.term_end);
         }
         self.update_hazard();
+        self.agree_tranches(ExtensionOf::Renewal(step));
+    }
+
+    /// The tranches of an extension become part of what is promised.
+    fn agree_tranches(&mut self, extension: ExtensionOf) {
         for tranche in 0..self.plan.stated_tranches {
-            if self.plan.tranches[tranche].extension == step {
+            let is_new = !self.rounds[tranche].is_agreed;
+            if is_new && self.plan.tranches[tranche].extension == Some(extension) {
                 self.rounds[tranche].is_agreed = true;
                 self.promise(tranche);
                 self.set_list(tranche);
@@ -140,11 +159,12 @@ impl<O: Observer> World<'_, O> {
     }
 
     fn decide(&mut self, term: &TermPlan, at_term: AtTermPlan) {
-        let place = (1 << 20) + 2 * self.decisions;
+        let place = DECISIONS + 2 * self.decisions;
         self.decisions += 1;
         let talks = if self.talks.started.is_some() { self.num(at_term.talks_effect) } else { 0.0 };
+        let progress = self.num(at_term.progress_effect) * self.talks_progress();
         let trust = self.num(at_term.trust_effect) * self.mean_trust_above_base();
-        let p = shifted(self.num(at_term.extended), talks + trust + self.extension_shift());
+        let p = shifted(self.num(at_term.extended), talks + progress + trust + self.extension_shift());
         if self.chance(p, term.stream, place) {
             self.enter(Phase::Extended, Happening::Extended, self.now + at_term.length);
         } else if self.hit(at_term.counter_offer, term.stream, place + 1) {
@@ -167,6 +187,11 @@ impl<O: Observer> World<'_, O> {
             self.set(term.timer, until);
         }
         self.update_hazard();
+        match what {
+            Happening::Extended => self.agree_tranches(ExtensionOf::Extended),
+            Happening::CounterOffer => self.agree_tranches(ExtensionOf::CounterOffer),
+            _ => {}
+        }
     }
 
     fn expire(&mut self) {

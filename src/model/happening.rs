@@ -116,6 +116,8 @@ pub enum Happening {
     MilestoneMissed { milestone: u32 },
     /// Talks start.
     TalksStarted,
+    /// A stage of the talks is over, and another begins.
+    TalksAdvanced { stage: u32 },
     /// Talks end.
     TalksEnded { agreed: bool },
     /// An outside event.
@@ -154,6 +156,7 @@ impl Happening {
                 | Self::MilestoneMet { .. }
                 | Self::MilestoneMissed { .. }
                 | Self::TalksStarted
+                | Self::TalksAdvanced { .. }
                 | Self::TalksEnded { .. }
                 | Self::External { .. }
                 | Self::FrontEnded { .. }

@@ -6,7 +6,7 @@
 use super::address::DISPUTE_STRIDE;
 use super::happening::{Answered, Cause, Happening, Observer};
 use super::law::LawId;
-use super::plan::{CAPTIVES, Fact, Held, PRISONERS, Side};
+use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side};
 use super::world::{Dispute, LegState, World, other};
 use crate::dist::Prob;
 use crate::kernel::{NEVER, Time};
@@ -78,9 +78,13 @@ impl<O: Observer> World<'_, O> {
                 self.legs[2 * tranche + other(side)].state = LegState::AwaitsOther;
             }
         }
+        self.pass_dues();
         let total: u32 = people.iter().map(|(_, n)| n).sum();
         for (cohort, n) in people {
             self.take_from_leg(tranche, side, *cohort, *n);
+        }
+        if side == CAPTIVES && matches!(self.plan.tranches[tranche].fill, Fill::Number { .. } | Fill::Rest) {
+            self.promise_categories(tranche);
         }
         self.legs[index].released += total;
         self.legs[index].people = self.legs[index].people.max(self.legs[index].released);

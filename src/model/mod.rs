@@ -8,7 +8,9 @@
 //! |---|---|
 //! | `rounds` | when a round begins, how its legs go through their steps |
 //! | `transfers` | people change hands: sites, trips of vehicles |
-//! | `people` | who is released, what that obliges the other side to, balances |
+//! | `people` | who is released from which cohort |
+//! | `key` | what a release obliges the other side to, bundles |
+//! | `balance` | what is promised by now, exposed balances |
 //! | `custody` | remains, deaths in custody, people outside the agreement |
 //! | `lists` | names due ahead of a round |
 //! | `violations` | mutually exciting processes of alleged violations |
@@ -24,6 +26,7 @@
 
 pub mod address;
 pub mod ahead;
+mod balance;
 pub mod clock;
 mod custody;
 mod disputes;
@@ -31,6 +34,7 @@ mod ending;
 pub mod happening;
 mod hazard;
 mod history;
+mod key;
 pub mod law;
 mod lists;
 mod mediation;

@@ -17,6 +17,8 @@ const NEVER_MET: u64 = 3;
 const TALKS_BUDGET: u64 = 0;
 const TALKS_TAKE: u64 = 1;
 const TALKS_AGREE: u64 = 2;
+/// Durations of the stages after the first.
+const TALKS_STAGE: u64 = 8;
 
 impl<O: Observer> World<'_, O> {
     pub(super) fn launch_obligations(&mut self) {
@@ -371,14 +373,27 @@ impl<O: Observer> World<'_, O> {
         self.set(plan.end_timer, after(started, takes).max(self.now));
     }
 
+    /// A stage of the talks is over: the next one begins, or the last decides.
     pub(super) fn talks_end(&mut self) {
         let Some(plan) = &self.plan.talks else { return };
+        self.talks.stages += 1;
+        if self.talks.stages < plan.stages {
+            self.note(Happening::TalksAdvanced { stage: self.talks.stages });
+            let takes = self.draw(plan.takes, plan.stream, TALKS_STAGE + u64::from(self.talks.stages));
+            return self.set(plan.end_timer, after(self.now, takes));
+        }
         let agreed = self.hit(plan.agrees, plan.stream, TALKS_AGREE);
         self.talks.are_over = true;
         self.talks.agreed = agreed;
         self.note(Happening::TalksEnded { agreed });
         self.keep(plan.owner, agreed && self.now <= plan.agree_by + self.day_shift());
         self.talks_ended();
+    }
+
+    /// The share of the stages of the talks that are over.
+    pub(super) fn talks_progress(&self) -> f64 {
+        let stages = self.plan.talks.as_ref().map_or(1, |t| t.stages);
+        f64::from(self.talks.stages) / f64::from(stages)
     }
 
     pub(super) fn talks_are_missed(&mut self) {

@@ -40,6 +40,7 @@ pub enum Measure {
     DelayPersonS(Side),
     CustodyPersonS(Side),
     GreatestBalance(Side),
+    CategoryBalance(Side, usize),
     Unmet(Side),
     LongestStagedS,
     SentBack,
@@ -74,6 +75,7 @@ pub enum Measure {
     MilestoneS(usize),
     TalksStarted,
     TalksAgreed,
+    TalksStages,
     LeastTrust(usize),
     CollapsedInTerm,
     CollapsedInExtension,
@@ -194,6 +196,14 @@ impl Specs<'_> {
             self.add(format!("{word}_delay_person_s"), Measure::DelayPersonS(side), people * days * DAY);
             self.add(format!("{word}_custody_person_s"), Measure::CustodyPersonS(side), people * days * DAY);
             self.add(format!("{word}_greatest_balance"), Measure::GreatestBalance(side), people);
+            for (index, (category, cohorts)) in plan.categories.iter().enumerate() {
+                let of_side = cohorts.iter().filter(|c| plan.cohorts[**c].side == side);
+                let people: i64 = of_side.map(|c| i64::from(plan.cohorts[*c].people)).sum();
+                if people > 0 {
+                    let name = format!("{word}_greatest_balance.{category}");
+                    self.add(name, Measure::CategoryBalance(side, index), people);
+                }
+            }
             if plan.cohorts.iter().any(|c| c.side == side && c.goes[0].is_some()) {
                 self.add(format!("{word}_elsewhere"), Measure::Elsewhere(side), people);
             }
@@ -333,6 +343,10 @@ impl Specs<'_> {
         if plan.talks.is_some() {
             self.add("talks_started", Measure::TalksStarted, 1);
             self.add("talks_agreed", Measure::TalksAgreed, 1);
+            if plan.talks.as_ref().is_some_and(|t| t.stages > 1) {
+                let stages = plan.talks.as_ref().map_or(1, |t| t.stages);
+                self.add("talks_stages", Measure::TalksStages, i64::from(stages));
+            }
         }
     }
 
@@ -433,6 +447,7 @@ impl<O: Observer> World<'_, O> {
             Measure::DelayPersonS(side) => self.sides[side].delay_person_s,
             Measure::CustodyPersonS(side) => self.sides[side].custody_person_s,
             Measure::GreatestBalance(side) => self.sides[side].greatest_balance,
+            Measure::CategoryBalance(side, category) => self.categories.greatest[2 * category + side],
             Measure::Unmet(side) => {
                 (self.sides[side].promised + self.sides[side].to_come - self.sides[side].released).max(0)
             }
@@ -486,6 +501,7 @@ impl<O: Observer> World<'_, O> {
             },
             Measure::TalksStarted => flag(self.talks.started.is_some()),
             Measure::TalksAgreed => flag(self.talks.agreed),
+            Measure::TalksStages => i64::from(self.talks.stages),
             Measure::LeastTrust(party) => self.least_trust[party],
             Measure::CollapsedInTerm => {
                 flag(matches!(self.collapsed_in, Some(Phase::Holding | Phase::NotBegun)))

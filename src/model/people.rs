@@ -1,9 +1,9 @@
-//! Who is released, what that obliges the other side to, custody and balances. Persons are conserved: a person is held by a
-//! cohort until released from it, and a release is counted once.
+//! Who is released, and custody. Persons are conserved: a person is held by a cohort until released from it, and a release is
+//! counted once.
 
 use super::address;
 use super::happening::{Cause, Happening, Observer};
-use super::plan::{CAPTIVES, Due, Fill, KeyPlan, PRISONERS, Side, TransferPlan};
+use super::plan::{CAPTIVES, Due, Fill, PRISONERS, Side, TransferPlan};
 use super::world::{LegState, World};
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, Time};
@@ -37,33 +37,12 @@ impl<O: Observer> World<'_, O> {
         law.map_or(0, |law| law.quantile(Prob::from_word(word)) as u32)
     }
 
-    /// A tranche becomes part of what is promised.
-    pub(super) fn promise(&mut self, tranche: usize) {
-        let plan = &self.plan.tranches[tranche];
-        for side in [CAPTIVES, PRISONERS] {
-            self.undone[side] += i64::from(!plan.leg[side].absent);
-        }
-        self.captives_at = NEVER;
-        self.completed_at = NEVER;
-        let due = self.rounds[tranche].due;
-        let side = if plan.leg[CAPTIVES].absent { PRISONERS } else { CAPTIVES };
-        let people = match plan.fill {
-            Fill::Number { people, .. } => people,
-            _ => plan.leg[side].items.range().map(|i| self.items[i]).sum(),
-        };
-        if due >= NEVER {
-            self.sides[side].to_come += i64::from(people);
-        } else if people > 0 && !matches!(plan.fill, Fill::Extra { .. }) {
-            let entry = (due, side as u8, people);
-            let place = self.due_order.partition_point(|e| *e <= entry);
-            self.due_order.insert(place, entry);
-        }
-    }
-
     /// People of a cohort that no tranche but this one is to release.
     fn unassigned(&self, cohort: usize, tranche: usize) -> u32 {
         let elsewhere: u32 = (0..self.plan.tranches.len())
-            .filter(|t| *t != tranche && (self.rounds[*t].is_agreed || self.plan.tranches[*t].extension > 0))
+            .filter(|t| {
+                *t != tranche && (self.rounds[*t].is_agreed || self.plan.tranches[*t].extension.is_some())
+            })
             .flat_map(|t| self.plan.tranches[t].leg[CAPTIVES].items.range())
             .filter(|i| self.plan.items[*i].cohort == cohort)
             .map(|i| self.items[i] - self.item_done[i])
@@ -82,6 +61,7 @@ impl<O: Observer> World<'_, O> {
                     self.items[item] =
                         self.unassigned(plan.items[item].cohort, tranche) + self.item_done[item];
                 }
+                self.promise_rest(tranche);
             }
             Fill::Number { broken, weights, .. } if weights.is_empty() => {
                 let place = plan.tranches[tranche].place * u64::from(address::MORE_STRIDE)
@@ -106,6 +86,7 @@ impl<O: Observer> World<'_, O> {
             Fill::Extra { people } => self.advance(tranche, *people),
         }
         self.note_shortfall(tranche);
+        self.promise_categories(tranche);
     }
 
     /// A number that could not be filled stays owed: the leg is never fully carried out.
@@ -173,6 +154,7 @@ impl<O: Observer> World<'_, O> {
                 let take = left.min(self.items[item]);
                 if self.add_to_extra(extra, self.plan.items[item].cohort, take) {
                     self.items[item] -= take;
+                    self.categories.moves(item, None, take);
                     left -= take;
                 }
             }
@@ -200,6 +182,7 @@ impl<O: Observer> World<'_, O> {
             let take = self.unassigned(cohort, tranche).min(most - taken).min(self.rounds[tranche].number);
             if take > 0 && self.add_to_extra(extra, cohort, take) {
                 self.rounds[tranche].number -= take;
+                self.categories.moves(item, None, take);
                 taken += take;
             }
         }
@@ -248,80 +231,6 @@ impl<O: Observer> World<'_, O> {
             .filter(|i| self.plan.items[*i].cohort == cohort)
             .map(|i| self.items[i] - self.item_done[i])
             .sum()
-    }
-
-    /// Puts what a round obliges to on the other leg before anyone is released, where that leg does not come second.
-    pub(super) fn owe_ahead(&mut self, tranche: usize) {
-        let plan = self.plan;
-        let mut left = self.living_left.clone();
-        for item in plan.tranches[tranche].leg[CAPTIVES].items.range() {
-            let cohort = plan.items[item].cohort;
-            let people = self.items[item] - self.item_done[item];
-            let living = people.min(left[cohort]);
-            left[cohort] -= living;
-            self.oblige(tranche, cohort, living, people - living, left[cohort] == 0);
-            self.bring_bundles(tranche, cohort, self.released[cohort], self.released[cohort] + people);
-        }
-        self.owe_stated(tranche);
-        self.rounds[tranche].is_owed_ahead = true;
-    }
-
-    /// People stated beyond the key become owed.
-    fn owe_stated(&mut self, tranche: usize) {
-        let stated: u32 =
-            self.plan.tranches[tranche].leg[PRISONERS].items.range().map(|i| self.plan.items[i].people).sum();
-        if !self.plan.tranches[tranche].leg[CAPTIVES].absent {
-            self.owe_people(PRISONERS, stated);
-        }
-    }
-
-    fn owe_people(&mut self, side: Side, people: u32) {
-        let side = &mut self.sides[side];
-        side.promised += i64::from(people);
-        side.greatest_balance = side.greatest_balance.max(side.promised - side.released);
-    }
-
-    /// Adds what the release of some of a cohort obliges to.
-    fn oblige(&mut self, tranche: usize, cohort: usize, living: u32, dead: u32, is_last: bool) {
-        let plan = self.plan;
-        for key in &plan.cohorts[cohort].key {
-            let last = if is_last && living > 0 { key.last } else { 0 };
-            self.owe(tranche, key, key.each * living + last);
-        }
-        for key in &plan.cohorts[cohort].remains_key {
-            self.owe(tranche, key, key.each * dead);
-        }
-    }
-
-    fn owe(&mut self, tranche: usize, key: &KeyPlan, people: u32) {
-        let people = match self.plan.key_ceiling {
-            Some(ceiling) => people.min(ceiling.saturating_sub(self.key_owed)),
-            None => people,
-        };
-        self.key_owed += people;
-        self.add_to_leg(tranche, key.owed, people);
-    }
-
-    fn add_to_leg(&mut self, tranche: usize, cohort: usize, people: u32) {
-        let side = self.plan.cohorts[cohort].side;
-        let mut items = self.plan.tranches[tranche].leg[side].items.range();
-        if let Some(item) = items.find(|i| self.plan.items[*i].cohort == cohort) {
-            self.items[item] += people;
-            self.owe_people(side, people);
-        }
-    }
-
-    fn bring_bundles(&mut self, tranche: usize, cohort: usize, before: u32, now: u32) {
-        let plan = self.plan;
-        let all = plan.cohorts[cohort].people;
-        for bundle in plan.bundles.iter().filter(|b| b.with == cohort) {
-            let comes = if bundle.first { before == 0 && now > 0 } else { before < all && now == all };
-            if comes {
-                for (owed, people) in &bundle.release {
-                    self.owe(tranche, &KeyPlan { owed: *owed, each: 1, last: 0 }, *people);
-                }
-            }
-        }
     }
 
     /// Releases people of a leg, in the order of its items.
@@ -452,48 +361,6 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// Promises whose due time has come.
-    fn pass_dues(&mut self) {
-        while let Some((due, side, people)) = self.due_order.get(self.due_passed).copied() {
-            if due > self.now {
-                break;
-            }
-            self.due_passed += 1;
-            self.owe_people(usize::from(side), people);
-        }
-    }
-
-    /// Balances and custody of those not released by the end.
-    pub(super) fn close_balances(&mut self) {
-        self.pass_dues();
-        for (_, side, people) in &self.due_order[self.due_passed..] {
-            self.sides[usize::from(*side)].to_come += i64::from(*people);
-        }
-        let end = self.term_end.min(self.plan.horizon);
-        for side in [CAPTIVES, PRISONERS] {
-            let all: i64 =
-                self.plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum();
-            let left = all - self.sides[side].released;
-            self.sides[side].custody_person_s += left * end;
-        }
-        for tranche in 0..self.plan.tranches.len() {
-            self.close_delays(tranche, end);
-        }
-    }
-
-    /// People promised by a tranche and not released wait until the end of the term.
-    fn close_delays(&mut self, tranche: usize, end: Time) {
-        let due = self.rounds[tranche].due;
-        if due >= end || !self.rounds[tranche].is_agreed {
-            return;
-        }
-        for side in [CAPTIVES, PRISONERS] {
-            let items = self.plan.tranches[tranche].leg[side].items.range();
-            let left: u32 = items.map(|i| self.items[i] - self.item_done[i]).sum();
-            self.sides[side].delay_person_s += i64::from(left) * (end - due);
-        }
-    }
-
     // ---- people withheld ----
 
     /// How many are withheld from a leg.
@@ -532,6 +399,7 @@ impl<O: Observer> World<'_, O> {
                 Some(slot) => {
                     self.items[item] -= left;
                     self.items[slot] += left;
+                    self.categories.moves(item, Some(slot), left);
                     if side == CAPTIVES {
                         self.rounds[next].number += left;
                     }

@@ -507,6 +507,7 @@ impl<O: Observer> World<'_, O> {
             }
         }
         self.milestones_triggered(what);
+        self.bundles_triggered(what);
     }
 
     /// A leg is not done although its grace has run out.

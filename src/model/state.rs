@@ -291,6 +291,8 @@ pub(super) struct Pulse {
 pub(super) struct TalksState {
     pub clock: Clock,
     pub started: Option<Time>,
+    /// Stages that are over.
+    pub stages: u32,
     pub agreed: bool,
     pub are_over: bool,
 }

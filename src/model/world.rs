@@ -1,9 +1,10 @@
 //! One replication: its event loop, and the services every mechanism uses. What its parts are is in `state`.
 
+use super::balance::Categories;
 use super::clock::Clock;
 use super::happening::{Happening, Observer};
 use super::law::LawId;
-use super::plan::{CAPTIVES, Event, Num, PRISONERS, Plan, Side, StreamId};
+use super::plan::{CAPTIVES, Event, Num, PRISONERS, Plan, Side, StreamId, Trigger};
 pub(super) use super::state::*;
 pub use super::state::{Change, ENDINGS, Ending, FIXED_SERIES, Phase, Series};
 use crate::dist::Distribution;
@@ -48,9 +49,11 @@ pub struct World<'p, O> {
     pub(super) key_owed: u32,
     pub(super) sides: [SideCounts; 2],
     /// Promises by due time: time, side, people.
-    pub(super) due_order: Vec<(Time, u8, u32)>,
+    /// Promises of tranches in the order of their due times: due, tranche, people; and how many have passed.
+    pub(super) due_order: Vec<(Time, u32, u32)>,
     pub(super) due_passed: usize,
     /// Legs not carried out yet, by side.
+    pub(super) categories: Categories,
     pub(super) undone: [i64; 2],
     pub(super) queues: Vec<QueueState>,
     pub(super) disputes: Vec<Dispute>,
@@ -133,6 +136,7 @@ impl<'p, O: Observer> World<'p, O> {
             sides: Default::default(),
             due_order: Vec::with_capacity(tranches),
             due_passed: 0,
+            categories: Categories::new(plan.categories.len(), plan.items.len()),
             undone: [0; 2],
             queues: vec![QueueState::default(); plan.parties.len() * super::plan::CLASSES.len()],
             disputes: Vec::with_capacity(64),
@@ -281,6 +285,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.sides = Default::default();
         self.due_order.clear();
         self.due_passed = 0;
+        self.categories.clear();
         self.undone = [0; 2];
         self.queues.fill(QueueState::default());
         self.disputes.clear();
@@ -351,6 +356,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.note(Happening::TruceStarted);
         self.begin_trust();
         self.set_dues();
+        self.bundles_triggered(Trigger::Start);
         if !self.in_past {
             self.launch();
         }
@@ -488,7 +494,7 @@ impl<'p, O: Observer> World<'p, O> {
 }
 
 fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {
-    let is_agreed = tranche.extension == 0 && !matches!(tranche.fill, super::plan::Fill::Extra { .. });
+    let is_agreed = tranche.extension.is_none() && !matches!(tranche.fill, super::plan::Fill::Extra { .. });
     Round {
         due: NEVER,
         from: NEVER,

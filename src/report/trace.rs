@@ -170,6 +170,7 @@ fn describe_other(plan: &Plan, what: &Happening) -> String {
             format!("truce on another front ends: {}", plan.fronts[*front as usize].name)
         }
         Happening::Renewed { step } => format!("term renewed, step {step}"),
+        Happening::TalksAdvanced { stage } => format!("stage {stage} of the talks is over"),
         Happening::TalksEnded { agreed } => {
             format!("talks end, {}", if *agreed { "agreed" } else { "without agreement" })
         }

@@ -29,8 +29,8 @@ pub struct PartyPlan {
 pub struct CohortPlan {
     /// Its name.
     pub name: String,
-    /// Its category, for output.
-    pub category: Option<String>,
+    /// Its category, by its place among those of the plan.
+    pub category: Option<usize>,
     /// The party that holds it.
     pub holder: usize,
     /// The side that holds it.
@@ -73,12 +73,31 @@ pub struct KeyPlan {
 pub struct BundlePlan {
     /// Its name.
     pub name: String,
-    /// The cohort that brings it.
-    pub with: usize,
-    /// By its first release rather than its last.
-    pub first: bool,
+    /// What makes it owed.
+    pub owed_on: OwedOn,
     /// Who is released: cohort and people.
     pub release: Vec<(usize, u32)>,
+}
+
+/// What makes a bundle owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum OwedOn {
+    /// The first release from a cohort.
+    First(usize),
+    /// The last release from a cohort.
+    Last(usize),
+    /// Something else that happens.
+    Event(Trigger),
+}
+
+impl OwedOn {
+    /// The cohort whose release makes the bundle owed.
+    pub fn cohort(self) -> Option<usize> {
+        match self {
+            Self::First(cohort) | Self::Last(cohort) => Some(cohort),
+            Self::Event(_) => None,
+        }
+    }
 }
 
 /// People of one cohort in one leg.
@@ -176,8 +195,8 @@ pub struct TranchePlan {
     pub legs: Legs,
     /// How the captive leg is filled.
     pub fill: Fill,
-    /// The extension of the term it belongs to; 0 for none.
-    pub extension: u32,
+    /// The extension of the term it belongs to.
+    pub extension: Option<ExtensionOf>,
     /// The two legs.
     pub leg: [LegPlan; 2],
     /// The chance stream position of this tranche: its number less one.
@@ -186,6 +205,24 @@ pub struct TranchePlan {
     pub list_timer: Option<u32>,
     /// Party whose list it is.
     pub list_owner: usize,
+}
+
+impl TranchePlan {
+    /// The side whose people the tranche states: the captives', unless nobody of theirs moves on it.
+    pub fn promised_side(&self) -> Side {
+        if self.leg[CAPTIVES].absent { PRISONERS } else { CAPTIVES }
+    }
+}
+
+/// An extension of the term to which tranches belong: they exist only if it is agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ExtensionOf {
+    /// The n-th renewal, from 1.
+    Renewal(u32),
+    /// The extension decided when the term runs out, or by talks that go on.
+    Extended,
+    /// The counter-offer that replaces the term.
+    CounterOffer,
 }
 
 /// One leg of a tranche.
@@ -434,8 +471,10 @@ pub struct TalksPlan {
     pub agree_by: Time,
     /// Rate of starting.
     pub starts: Num,
-    /// Length.
+    /// Length of a stage.
     pub takes: LawId,
+    /// Stages they go through.
+    pub stages: u32,
     /// Chance of agreement.
     pub agrees: Num,
     /// What follows when they are not started in time.
@@ -463,6 +502,10 @@ pub struct RenewalPlan {
     pub probability: Num,
     /// Chance that its list is accepted.
     pub list_accepted: Num,
+    /// How long before the end of the term its names are due.
+    pub list_lead: Time,
+    /// They may be late.
+    pub list_late: Option<LatePlan>,
 }
 
 /// The term.

@@ -308,6 +308,8 @@ pub struct AtTermPlan {
     pub length: Time,
     /// Effect of talks started.
     pub talks_effect: Num,
+    /// Effect of the share of their stages that are over.
+    pub progress_effect: Num,
     /// Effect of trust.
     pub trust_effect: Num,
     /// Chance of a counter-offer.

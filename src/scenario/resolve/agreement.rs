@@ -56,7 +56,7 @@ impl Resolver<'_> {
             let [elsewhere, abroad] = self.destinations(cohort);
             cohorts.push(CohortPlan {
                 name: name.value.clone(),
-                category: cohort.category.as_ref().map(|c| c.value.clone()),
+                category: None,
                 holder,
                 side: side.unwrap_or(CAPTIVES),
                 people: self.people(&cohort.people),
@@ -73,6 +73,21 @@ impl Resolver<'_> {
         }
         self.keys(&mut cohorts);
         cohorts
+    }
+
+    /// Categories by name, with their cohorts; each cohort learns its own.
+    pub(super) fn categories(&mut self, cohorts: &mut [CohortPlan]) -> Vec<(String, Vec<usize>)> {
+        let file = self.file;
+        let named = |c: usize| file.cohort.entries[c].1.category.as_ref().map(|c| c.value.as_str());
+        let mut names: Vec<&str> = (0..cohorts.len()).filter_map(named).collect();
+        names.sort_unstable();
+        names.dedup();
+        for (index, cohort) in cohorts.iter_mut().enumerate() {
+            cohort.category = named(index).and_then(|name| names.binary_search(&name).ok());
+        }
+        let of =
+            |category: usize| (0..cohorts.len()).filter(|c| cohorts[*c].category == Some(category)).collect();
+        names.iter().enumerate().map(|(index, name)| ((*name).to_string(), of(index))).collect()
     }
 
     pub(super) fn people(&mut self, people: &At<u64>) -> u32 {
@@ -145,6 +160,14 @@ impl Resolver<'_> {
     }
 
     // ---- tranches ----
+
+    /// The numbers of the tranches, in order.
+    pub(super) fn tranche_order(&self) -> Vec<u64> {
+        let mut order: Vec<u64> =
+            self.file.tranche.entries.iter().filter_map(|(name, _)| name.value.parse().ok()).collect();
+        order.sort_unstable();
+        order
+    }
 
     /// Tranches in order of their number, then rounds kept for settlements; and how many are stated.
     pub(super) fn tranches(
@@ -231,7 +254,7 @@ impl Resolver<'_> {
             has_before: false,
             legs: legs_of(legs),
             fill,
-            extension: tranche.extension.as_ref().map_or(0, |e| u32::try_from(e.value).unwrap_or(u32::MAX)),
+            extension: tranche.extension.as_ref().map(extension_of),
             leg: self.legs(&people, parties, cohorts, bundles),
             place,
             list_timer: None,
@@ -371,7 +394,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn trigger(&mut self, after: &At<String>, order: &[u64]) -> Option<Trigger> {
+    pub(super) fn trigger(&mut self, after: &At<String>, order: &[u64]) -> Option<Trigger> {
         if after.value == "start" {
             return Some(Trigger::Start);
         }
@@ -479,7 +502,7 @@ impl Resolver<'_> {
                     has_before: true,
                     legs: legs_of(self.file.round.legs),
                     fill: Fill::Extra { people: extra.people.value.min(10_000_000) as u32 },
-                    extension: 0,
+                    extension: None,
                     leg: self.legs(&captives, parties, cohorts, bundles),
                     place: EXTRA_PLACE + index,
                     list_timer: None,
@@ -526,6 +549,16 @@ impl TranchePlan {
         self.list_owner =
             if self.leg[CAPTIVES].absent { self.leg[PRISONERS].owner } else { self.leg[CAPTIVES].owner };
         self
+    }
+}
+
+fn extension_of(extension: &schema::ExtensionOf) -> ExtensionOf {
+    match extension {
+        schema::ExtensionOf::Renewal(step) => {
+            ExtensionOf::Renewal(u32::try_from(step.value).unwrap_or(u32::MAX))
+        }
+        schema::ExtensionOf::Decision(schema::AtTermDecision::Extended) => ExtensionOf::Extended,
+        schema::ExtensionOf::Decision(schema::AtTermDecision::CounterOffer) => ExtensionOf::CounterOffer,
     }
 }
 

@@ -460,6 +460,7 @@ impl Resolver<'_> {
             extended: self.num(&at_term.extended),
             length: self.whole(at_term.length.value, at_term.length.span),
             talks_effect: self.num(&at_term.talks_effect),
+            progress_effect: self.num(&at_term.progress_effect),
             trust_effect: self.num(&at_term.trust_effect),
             counter_offer: self.num(&at_term.counter_offer),
             counter_length: self.whole(at_term.counter_length.value, at_term.counter_length.span),

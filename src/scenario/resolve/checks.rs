@@ -284,10 +284,41 @@ impl Resolver<'_> {
 
     // ---- keys that need another ----
 
+    /// A tranche of a decision at the end of the term needs that decision.
+    fn check_decision(&mut self, tranche: &schema::Tranche, decision: schema::AtTermDecision) {
+        let at_term = self.file.ending.as_ref().and_then(|e| e.at_term.as_ref());
+        let while_talks = matches!(&self.file.term, Some(schema::Term::Table(t)) if t.while_talks.value);
+        let never =
+            |p: &crate::scenario::law::Param<crate::scenario::units::Probability>| p.known() == Some(0.0);
+        let (is_possible, word, help) = match decision {
+            schema::AtTermDecision::Extended => (
+                while_talks || at_term.is_some_and(|a| !never(&a.extended)),
+                "an extension",
+                "give `ending.at_term.extended` a chance, or write `term.while_talks = true`",
+            ),
+            schema::AtTermDecision::CounterOffer => (
+                at_term.is_some_and(|a| !never(&a.counter_offer)),
+                "a counter-offer",
+                "give `ending.at_term.counter_offer` a chance",
+            ),
+        };
+        if !is_possible {
+            let message = format!("this tranche belongs to {word}, and the term can have none");
+            self.fault("S116", tranche.span, message, help);
+        }
+    }
+
     fn check_extensions(&mut self, plan: &Plan) {
         let most = plan.term.as_ref().and_then(|t| t.renewal.as_ref()).map(|r| u64::from(r.most));
         for (_, tranche) in &self.file.tranche.entries {
-            let Some(extension) = &tranche.extension else { continue };
+            let extension = match &tranche.extension {
+                None => continue,
+                Some(schema::ExtensionOf::Renewal(step)) => step,
+                Some(schema::ExtensionOf::Decision(decision)) => {
+                    self.check_decision(tranche, *decision);
+                    continue;
+                }
+            };
             let help = "give the term a `renewal` with enough steps; the first extension is 1";
             match most {
                 Some(most) if (1..=most).contains(&extension.value) => {}

@@ -3,7 +3,7 @@
 use super::Resolver;
 use crate::model::plan::*;
 use crate::scenario::read::Named;
-use crate::scenario::schema::BundleWhen;
+use crate::scenario::schema::{self, BundleWhen};
 use crate::scenario::source::At;
 
 impl Resolver<'_> {
@@ -72,19 +72,55 @@ impl Resolver<'_> {
         owed
     }
 
-    pub(super) fn bundles(&mut self, cohorts: &[CohortPlan]) -> Vec<BundlePlan> {
+    pub(super) fn bundles(&mut self, cohorts: &[CohortPlan], order: &[u64]) -> Vec<BundlePlan> {
         let file = self.file;
         let mut bundles = Vec::new();
         for (name, bundle) in &file.bundle.entries {
-            let Some(with) = self.cohort(&bundle.with) else { continue };
-            let side = cohorts[with].side;
-            bundles.push(BundlePlan {
-                name: name.value.clone(),
-                with,
-                first: bundle.when == BundleWhen::First,
-                release: self.owed(&bundle.release, side, cohorts),
-            });
+            let release = self.owed(&bundle.release, CAPTIVES, cohorts);
+            if let Some(owed_on) = self.owed_on(bundle, cohorts, order) {
+                bundles.push(BundlePlan { name: name.value.clone(), owed_on, release });
+            }
         }
         bundles
+    }
+
+    /// What makes a bundle owed: a release of captives, or something else.
+    fn owed_on(&mut self, bundle: &schema::Bundle, cohorts: &[CohortPlan], order: &[u64]) -> Option<OwedOn> {
+        match (&bundle.with, &bundle.after) {
+            (Some(with), None) => {
+                let cohort = self.cohort(with)?;
+                if cohorts[cohort].side != CAPTIVES {
+                    let message = format!("`{}` is not held by the captives' side", with.value);
+                    let help = "a bundle comes with the release of captives; name a cohort that the captives' side holds";
+                    self.fault("S104", with.span, message, help);
+                }
+                Some(match bundle.when {
+                    Some(BundleWhen::First) => OwedOn::First(cohort),
+                    Some(BundleWhen::All) | None => OwedOn::Last(cohort),
+                })
+            }
+            (None, Some(after)) => {
+                if bundle.when.is_some() {
+                    let help = "leave `when` out, or name a cohort under `with`";
+                    self.fault(
+                        "S109",
+                        after.span,
+                        "`when` says which release of a cohort, and none is named",
+                        help,
+                    );
+                }
+                self.trigger(after, order).map(OwedOn::Event)
+            }
+            (with, _) => {
+                let message = match with {
+                    Some(_) => "the bundle comes both with a release and after something else",
+                    None => "nothing says when the bundle becomes owed",
+                };
+                let help =
+                    "give `with`, a cohort of captives, or `after`: \"start\", \"tranche 3\", or a milestone";
+                self.fault("S109", bundle.span, message, help);
+                None
+            }
+        }
     }
 }

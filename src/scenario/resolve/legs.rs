@@ -29,6 +29,11 @@ impl Resolver<'_> {
                 add(&mut of_side[PRISONERS], owed, 0);
             }
         }
+        if !of_side.iter().all(Vec::is_empty) {
+            for owed in owed_by_events(bundles) {
+                add(&mut of_side[PRISONERS], owed, 0);
+            }
+        }
         let [captives, prisoners] = of_side;
         [self.leg(CAPTIVES, &captives, parties, cohorts), self.leg(PRISONERS, &prisoners, parties, cohorts)]
     }
@@ -213,6 +218,12 @@ fn add(list: &mut Vec<(usize, u32)>, cohort: usize, people: u32) {
 /// Every cohort the release of one can oblige to.
 fn owed_by(cohort: usize, cohorts: &[CohortPlan], bundles: &[BundlePlan]) -> Vec<usize> {
     let keys = cohorts[cohort].key.iter().chain(&cohorts[cohort].remains_key).map(|k| k.owed);
-    let bundled = bundles.iter().filter(|b| b.with == cohort).flat_map(|b| b.release.iter().map(|(c, _)| *c));
-    keys.chain(bundled).collect()
+    let with = bundles.iter().filter(|b| b.owed_on.cohort() == Some(cohort));
+    keys.chain(with.flat_map(|b| b.release.iter().map(|(c, _)| *c))).collect()
+}
+
+/// Every cohort that something other than a release can make owed: any tranche may be the next to begin then.
+fn owed_by_events(bundles: &[BundlePlan]) -> Vec<usize> {
+    let of_events = bundles.iter().filter(|b| b.owed_on.cohort().is_none());
+    of_events.flat_map(|b| b.release.iter().map(|(c, _)| *c)).collect()
 }

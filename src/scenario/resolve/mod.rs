@@ -76,8 +76,9 @@ impl<'a> Resolver<'a> {
         let unit_exponential =
             self.push_law(LawForm::Exponential { mean: unit }, file.name.span, "unit exponential");
         let parties = self.parties();
-        let cohorts = self.cohorts(&parties);
-        let bundles = self.bundles(&cohorts);
+        let mut cohorts = self.cohorts(&parties);
+        let order = self.tranche_order();
+        let bundles = self.bundles(&cohorts, &order);
         let shared_streams = self.shared_streams();
         let list = self.list();
         let (tranches, stated_tranches) = self.tranches(&parties, &cohorts, &bundles);
@@ -123,7 +124,7 @@ impl<'a> Resolver<'a> {
             history: None,
             has_repeats: self.steps.iter().any(|s| s.repeats),
             identifies: file.round.identification.is_some(),
-            categories: categories(&cohorts),
+            categories: self.categories(&mut cohorts),
             cohorts,
             tranches,
             violations,
@@ -341,12 +342,18 @@ impl<'a> Resolver<'a> {
     }
 
     fn renewal(&mut self, renewal: &super::schema::Renewal) -> RenewalPlan {
+        if renewal.list_late.is_none() && renewal.list_lead.value > 0.0 {
+            let help = "say how late they may be, `list_late = { probability = 0.2, by = \"6h\" }`, or leave `list_lead` out";
+            self.fault("S116", renewal.list_lead.span, "names that are never late need no lead", help);
+        }
         RenewalPlan {
             steps: self.steps_of(renewal),
             if_delivered: renewal.if_delivered.value,
             most: u32::try_from(renewal.most.value).unwrap_or(u32::MAX),
             probability: self.num(&renewal.probability),
             list_accepted: self.num(&renewal.list_accepted),
+            list_lead: (renewal.list_lead.value + 0.5) as Time,
+            list_late: renewal.list_late.as_ref().map(|l| self.late(l)),
         }
     }
 
@@ -416,18 +423,4 @@ impl<'a> Resolver<'a> {
             talks_dispute: self.stream("dispute", "talks"),
         }
     }
-}
-
-/// The categories that cohorts name, in order, each with its cohorts.
-fn categories(cohorts: &[CohortPlan]) -> Vec<(String, Vec<usize>)> {
-    let mut list: Vec<(String, Vec<usize>)> = Vec::new();
-    for (index, cohort) in cohorts.iter().enumerate() {
-        let Some(category) = &cohort.category else { continue };
-        match list.iter_mut().find(|(name, _)| name == category) {
-            Some((_, of_it)) => of_it.push(index),
-            None => list.push((category.clone(), vec![index])),
-        }
-    }
-    list.sort();
-    list
 }

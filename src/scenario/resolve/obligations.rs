@@ -184,6 +184,10 @@ impl Resolver<'_> {
         let from = self.midnight_of(&talks.from_day);
         let start_by = self.end_of(&talks.start_by);
         let agree_by = self.end_of(&talks.agree_by);
+        if !(1..=1_000).contains(&talks.stages.value) {
+            let message = format!("{} stages of talks", talks.stages.value);
+            self.fault("S116", talks.stages.span, message, "talks go through 1 to 1000 stages");
+        }
         if agree_by < start_by || start_by < from {
             self.order_fault(talks.span);
         }
@@ -195,6 +199,7 @@ impl Resolver<'_> {
             agree_by,
             starts: self.num(&talks.starts),
             takes: self.law(&talks.takes),
+            stages: u32::try_from(talks.stages.value).unwrap_or(u32::MAX),
             agrees: self.num(&talks.agrees),
             missed: talks.missed.as_ref().map(|m| self.missed(m)),
             timer: 0,

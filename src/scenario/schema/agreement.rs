@@ -79,10 +79,12 @@ table! {
     pub struct Bundle {
         /// Who is released.
         pub release: Named<At<u64>>,
-        /// The cohort whose release brings them.
-        pub with: At<String>,
-        /// Which release of that cohort.
-        pub when: BundleWhen = BundleWhen::All,
+        /// The cohort whose release makes them owed.
+        pub with: Option<At<String>>,
+        /// Which release of that cohort; default: the last of its people.
+        pub when: Option<BundleWhen>,
+        /// Or what else makes them owed: "start", "tranche 3", or a milestone's name.
+        pub after: Option<At<String>>,
     }
 }
 
@@ -119,8 +121,8 @@ table! {
         pub legs: Option<Legs>,
         /// What it waits for besides its time; default: `round.waits_for`.
         pub waits_for: Option<WaitsFor>,
-        /// Belongs to the n-th extension of the term and exists only if that is agreed.
-        pub extension: Option<At<u64>>,
+        /// Belongs to the n-th renewal of the term, to "counter-offer" or to "extended", and exists only if that is agreed.
+        pub extension: Option<ExtensionOf>,
     }
 }
 
@@ -144,6 +146,35 @@ impl Read for Release {
             }
             _ => Named::read(node, r).map(Self::People),
         }
+    }
+}
+
+/// The extension a tranche belongs to.
+#[derive(Debug, Clone, schemars::JsonSchema)]
+#[schemars(untagged)]
+pub enum ExtensionOf {
+    /// The n-th renewal of the term.
+    Renewal(At<u64>),
+    /// What is decided when the term runs out.
+    Decision(AtTermDecision),
+}
+
+impl Read for ExtensionOf {
+    fn read(node: &Node, r: &mut Reader<'_>) -> Option<Self> {
+        match &node.kind {
+            Kind::String(_) => AtTermDecision::read(node, r).map(Self::Decision),
+            _ => At::read(node, r).map(Self::Renewal),
+        }
+    }
+}
+
+choice! {
+    /// A decision at the end of the term to which tranches may belong.
+    pub enum AtTermDecision {
+        /// The term is extended.
+        Extended = "extended",
+        /// A counter-offer replaces it.
+        CounterOffer = "counter-offer",
     }
 }
 
@@ -340,9 +371,11 @@ table! {
         pub from_day: At<i64> = At::implied(1_i64),
         /// The rate at which they start.
         pub starts: Param<PerSecond>,
-        /// How long they take once started.
+        /// How long a stage takes once started.
         pub takes: Law<Seconds>,
-        /// The chance that they end in agreement.
+        /// How many stages they go through, one after another.
+        pub stages: At<u64> = At::implied(1_u64),
+        /// The chance that the last stage ends in agreement.
         pub agrees: Param<Probability>,
         /// What follows when they are not started in time.
         pub missed: Option<Missed>,
@@ -395,5 +428,9 @@ table! {
         pub probability: Param<Probability>,
         /// A list must be accepted for the step by its start: the chance that it is.
         pub list_accepted: Param<Probability> = Param::implied(1.0),
+        /// How long before the end of the term the names for a step are due.
+        pub list_lead: Duration = Duration::implied(0.0),
+        /// They may be late; a step whose names have not come when the term runs out is not agreed.
+        pub list_late: Option<Late>,
     }
 }

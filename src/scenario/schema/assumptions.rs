@@ -557,6 +557,8 @@ table! {
         pub length: Duration = Duration::implied(1_209_600.0),
         /// Added to its log-odds where talks have started.
         pub talks_effect: Param<Number> = Param::implied(0.0),
+        /// Added to its log-odds where every stage of the talks is over; in proportion where some are.
+        pub progress_effect: Param<Number> = Param::implied(0.0),
         /// How its log-odds rise with trust above its base.
         pub trust_effect: Param<Number> = Param::implied(0.0),
         /// Where no extension is agreed: the chance that a counter-offer replaces the term.
