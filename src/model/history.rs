@@ -259,10 +259,6 @@ impl<O: Observer> World<'_, O> {
             return self.value(law, word);
         }
         let p = Prob::from_word(word);
-        match (&self.plan.laws[law.0 as usize].sampler, self.dynamic.get(law.0 as usize)) {
-            (Some(sampler), _) => sampler.distribution().quantile_after(age, p),
-            (None, Some(Some(law))) => law.quantile_after(age, p),
-            _ => age,
-        }
+        self.law_of(law).map_or(age, |law| law.quantile_after(age, p))
     }
 }

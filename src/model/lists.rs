@@ -38,6 +38,7 @@ impl<O: Observer> World<'_, O> {
             return self.list_arrives(tranche, list);
         }
         self.counts.lists_late += 1;
+        self.names_are_late(tranche);
         let at = after(self.now, late);
         if let Some(timer) = plan.tranches[tranche].list_timer {
             self.set(timer, at);

@@ -2,7 +2,7 @@
 
 use super::address::{Answer, DISPUTE_STRIDE};
 use super::happening::{Cause, Happening, Observer};
-use super::plan::{Due, Fact, FlowPlan, MissedPlan, RequiresPlan, ShortPlan, Trigger};
+use super::plan::{Due, FlowPlan, MissedPlan, Num, RequiresPlan, ShortPlan, Trigger};
 use super::world::{FIXED_SERIES, MilestoneState, Phase, World};
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, Time, after};
@@ -190,24 +190,41 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// Days of the known past without a record: what arrived is not known, so it is drawn; nobody answers it any more.
+    /// Days of the known past without a record: what arrived is not known, so it is drawn; nobody answers it any more. With correlation
+    /// it is drawn given the days around it that are known.
     fn fill_unrecorded_days(&mut self, index: usize) {
-        let Some(history) = &self.plan.history else { return };
-        let plan = &self.plan.flows[index];
-        let is_recorded = |place: usize| {
-            history.facts.iter().any(|f| matches!(f.what, Fact::Delivered { flow, index: day, .. } if flow == index && day == place))
-        };
+        let plan = self.plan;
+        let Some(history) = &plan.history else { return };
+        let flow = &plan.flows[index];
         if !self.flows[index].is_open {
             return;
         }
-        let days = plan.times.partition_point(|t| *t < self.now);
+        let days = flow.times.partition_point(|t| *t < self.now);
+        let known = &history.delivered[index][..days];
+        let next_known = |from: usize| (from..days).find(|p| known[*p].is_some()).unwrap_or(days);
+        let (mut before, mut next) = (None, next_known(0));
         for place in 0..days {
-            if !is_recorded(place) {
-                let drawn = self.draw(plan.level, plan.stream, place as u64);
-                let factor = plan.factor.get(place).map_or(1.0, |f| self.num(*f));
-                self.deliver(index, drawn * factor);
+            if let Some(amount) = known[place] {
+                before = self.score_of(index, place, amount as f64);
+                next = next_known(place + 1);
+                continue;
             }
+            let drawn = match flow.correlation {
+                None => self.draw(flow.level, flow.stream, place as u64),
+                Some(correlation) => {
+                    let amount = known.get(next).copied().flatten();
+                    let ahead =
+                        amount.and_then(|a| Some((next - place, self.score_of(index, next, a as f64)?)));
+                    let (mean, sd) = between(self.num(correlation), before, ahead);
+                    let score = mean + sd * self.fresh_score(flow, place);
+                    before = Some(score);
+                    self.level_at(flow, score)
+                }
+            };
+            let factor = flow.factor.get(place).map_or(1.0, |f| self.num(*f));
+            self.deliver(index, drawn * factor);
         }
+        self.flows[index].score = before;
     }
 
     /// Sets the next delivery, on the first of its days from now on.
@@ -259,28 +276,45 @@ impl<O: Observer> World<'_, O> {
         drawn * factor * share
     }
 
-    fn correlated(
-        &mut self,
-        plan: &FlowPlan,
-        index: usize,
-        place: usize,
-        correlation: super::plan::Num,
-    ) -> f64 {
+    fn correlated(&mut self, plan: &FlowPlan, index: usize, place: usize, correlation: Num) -> f64 {
+        let (mean, sd) = between(self.num(correlation), self.flows[index].score, None);
+        let score = mean + sd * self.fresh_score(plan, place);
+        self.flows[index].score = Some(score);
+        self.level_at(plan, score)
+    }
+
+    /// A standard normal score at a day's own address.
+    fn fresh_score(&mut self, plan: &FlowPlan, place: usize) -> f64 {
         let word = self.streams.word(plan.stream as usize, place as u64);
-        let fresh = UNIT_NORMAL.quantile(Prob::from_word(word));
-        let rho = self.num(correlation);
-        let before = self.flows[index].score;
-        let score = if place == 0 { fresh } else { rho * before + (1.0 - rho * rho).sqrt() * fresh };
-        self.flows[index].score = score;
+        UNIT_NORMAL.quantile(Prob::from_word(word))
+    }
+
+    /// The level of a day with a normal score: the stated law's quantile at the score's own probability.
+    fn level_at(&self, plan: &FlowPlan, score: f64) -> f64 {
         let p = if score < 0.0 {
             Prob::from_lower(UNIT_NORMAL.cdf(score))
         } else {
             Prob::from_upper(UNIT_NORMAL.sf(score))
         };
-        match &self.plan.laws[plan.level.0 as usize].sampler {
-            Some(sampler) => sampler.distribution().quantile(p),
-            None => self.dynamic[plan.level.0 as usize].as_ref().map_or(0.0, |d| d.quantile(p)),
+        self.law_of(plan.level).map_or(0.0, |law| law.quantile(p))
+    }
+
+    /// The normal score of a day whose delivery is known: the middle of the probability of what is rounded to it.
+    pub(super) fn score_of(&self, index: usize, place: usize, amount: f64) -> Option<f64> {
+        let plan = &self.plan.flows[index];
+        plan.correlation?;
+        let factor = plan.factor.get(place).map_or(1.0, |f| self.num(*f));
+        let law = self.law_of(plan.level)?;
+        if factor <= 0.0 {
+            return None;
         }
+        let (from, to) = ((amount - 0.5) / factor, (amount + 0.5) / factor);
+        let lower = 0.5 * (law.cdf(from) + law.cdf(to));
+        let upper = 0.5 * (law.sf(from) + law.sf(to));
+        // A delivery outside the law's range lies at its edge.
+        let p =
+            if lower < 0.5 { Prob::from_lower(lower.max(1e-9)) } else { Prob::from_upper(upper.max(1e-9)) };
+        Some(UNIT_NORMAL.quantile(p))
     }
 
     pub(super) fn deliver(&mut self, index: usize, level: f64) {
@@ -406,3 +440,49 @@ impl<O: Observer> World<'_, O> {
 }
 
 const UNIT_NORMAL: Distribution = Distribution::Normal { mean: 0.0, sd: 1.0 };
+
+/// Mean and standard deviation of a score of an AR(1) process of unit variance, given the one before and one a number of steps
+/// ahead, as far as they are known (the conditional normal law of a Gaussian Markov chain).
+fn between(rho: f64, before: Option<f64>, ahead: Option<(usize, f64)>) -> (f64, f64) {
+    let square = rho * rho;
+    match (before, ahead) {
+        (None, None) => (0.0, 1.0),
+        (Some(x), None) => (rho * x, (1.0 - square).sqrt()),
+        (None, Some((steps, y))) => {
+            let reach = libm::pow(rho, steps as f64);
+            (reach * y, (1.0 - reach * reach).sqrt())
+        }
+        (Some(x), Some((steps, y))) => {
+            let reach = libm::pow(rho, steps as f64);
+            let left = 1.0 - reach * reach;
+            let all = 1.0 - reach * reach * square;
+            ((rho * left * x + reach * (1.0 - square) * y) / all, ((1.0 - square) * left / all).sqrt())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+
+    /// The covariance of three neighbours of an AR(1) chain, inverted by hand: x given its neighbours has mean ρ(a + b)/(1 + ρ²) and
+    /// variance (1 − ρ²)/(1 + ρ²).
+    #[test]
+    fn a_day_between_two_known_ones() {
+        let (mean, sd) = between(0.6, Some(1.0), Some((1, -0.2)));
+        assert!((mean - 0.6 * 0.8 / 1.36).abs() < 1e-12);
+        assert!((sd * sd - 0.64 / 1.36).abs() < 1e-12);
+    }
+
+    /// Drawn one after another toward a known end, the first of two days has the law it has given both ends at once: with ρ = ½ and ends
+    /// 1 and 2 three steps apart, mean (ρ(1 − ρ⁴) + 2ρ²(1 − ρ²))/(1 − ρ⁶).
+    #[test]
+    fn a_longer_gap() {
+        let (mean, sd) = between(0.5, Some(1.0), Some((2, 2.0)));
+        assert!((mean - (0.46875 + 0.375) / 0.984375).abs() < 1e-12);
+        assert!((sd * sd - 0.75 * 0.9375 / 0.984375).abs() < 1e-12);
+        assert_eq!(between(0.5, None, None), (0.0, 1.0));
+        let (mean, sd) = between(0.5, None, Some((2, 2.0)));
+        assert!((mean - 0.5).abs() < 1e-12 && (sd * sd - 0.9375).abs() < 1e-12);
+    }
+}

@@ -192,10 +192,25 @@ impl<O: Observer> World<'_, O> {
     /// Names have come: a leg that waits for them goes on, at once or when a substitute is found.
     pub(super) fn names_came(&mut self, tranche: usize) {
         let side = self.first_side(tranche);
-        if self.legs[2 * tranche + side].state == LegState::Delayed && self.legs[2 * tranche + side].step == 0
-        {
+        if self.awaits_names(tranche, side) {
             let at = self.rounds[tranche].list_at.max(self.now);
+            if at > self.now {
+                self.blame(2 * tranche + side, DelayCause::List);
+            }
             self.set(self.plan.tranches[tranche].leg[side].timer, at);
+        }
+    }
+
+    fn awaits_names(&self, tranche: usize, side: Side) -> bool {
+        let leg = &self.legs[2 * tranche + side];
+        leg.state == LegState::Delayed && leg.step == 0
+    }
+
+    /// Names due at this very instant turn out to be late: the leg that asked for them a moment ago does wait.
+    pub(super) fn names_are_late(&mut self, tranche: usize) {
+        let side = self.first_side(tranche);
+        if self.awaits_names(tranche, side) {
+            self.blame(2 * tranche + side, DelayCause::List);
         }
     }
 
@@ -295,8 +310,12 @@ impl<O: Observer> World<'_, O> {
         if self.legs[2 * tranche + side].step == 0 && side == self.first_side(tranche) {
             let names = self.rounds[tranche].list_at;
             if names > self.now {
-                // Without a time the names are not even promised: their arrival sets the leg's timer.
-                return Some((names, DelayCause::List));
+                // Without a time the names have not come: their arrival sets the leg's timer. Those that come at this very
+                // instant, after the leg has asked, delay nothing.
+                let come_now = self.plan.tranches[tranche]
+                    .list_timer
+                    .is_some_and(|t| self.calendar.time_of(t as usize) == self.now);
+                return Some((names, if come_now { DelayCause::None } else { DelayCause::List }));
             }
         }
         let transfer = step.transfer.as_deref()?;

@@ -262,7 +262,8 @@ pub(super) struct ProcessState {
 pub(super) struct FlowState {
     pub index: u32,
     pub total: i64,
-    pub score: f64,
+    /// Normal score of the day before, where days are correlated.
+    pub score: Option<f64>,
     pub window: f64,
     pub in_window: u32,
     pub short: i64,

@@ -357,7 +357,9 @@ impl<'p, O: Observer> World<'p, O> {
         self.begin_trust();
         self.set_dues();
         self.bundles_triggered(Trigger::Start);
-        if !self.in_past {
+        if self.in_past {
+            self.launch_midnights(self.now + 1); // trust returns in the known past too
+        } else {
             self.launch();
         }
     }
@@ -369,21 +371,25 @@ impl<'p, O: Observer> World<'p, O> {
         self.launch_obligations();
         self.launch_ending();
         self.launch_mediation();
-        self.launch_midnights();
+        // The known past ends at a midnight, which has not come yet; a truce that starts at one has had it.
+        self.launch_midnights(if self.plan.history.is_some() { self.now } else { self.now + 1 });
         self.launch_rounds();
     }
 
-    fn launch_midnights(&mut self) {
+    /// Sets the first midnight from a time on.
+    fn launch_midnights(&mut self, from: Time) {
         let Some(timer) = self.plan.midnight_timer else { return };
-        let next = self.plan.midnights.iter().copied().find(|m| *m > self.now);
+        let next = self.plan.midnights.iter().copied().find(|m| *m >= from);
         self.set(timer, next.unwrap_or(NEVER));
     }
 
     fn midnight(&mut self) {
         self.trust_returns();
-        self.mediators_come_and_go();
-        self.update_hazard();
-        self.launch_midnights();
+        if !self.in_past {
+            self.mediators_come_and_go();
+            self.update_hazard();
+        }
+        self.launch_midnights(self.now + 1);
     }
 
     /// The replication is over: close what is still running.
@@ -426,6 +432,14 @@ impl<'p, O: Observer> World<'p, O> {
         match &self.plan.laws[law.0 as usize].sampler {
             Some(sampler) => sampler.sample(word),
             None => self.dynamic_value(law, word),
+        }
+    }
+
+    /// A law as it is in this replication.
+    pub(super) fn law_of(&self, law: LawId) -> Option<&crate::dist::Distribution> {
+        match &self.plan.laws[law.0 as usize].sampler {
+            Some(sampler) => Some(sampler.distribution()),
+            None => self.dynamic[law.0 as usize].as_ref(),
         }
     }
 

@@ -97,4 +97,6 @@ pub struct HistoryPlan {
     pub as_of_timer: u32,
     /// Stream of mediation of disputes still open.
     pub stream: StreamId,
+    /// What is known to have been delivered, by flow and day of the flow.
+    pub delivered: Vec<Vec<Option<u64>>>,
 }

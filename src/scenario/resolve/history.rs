@@ -12,7 +12,7 @@ impl Resolver<'_> {
         let history = self.file.history.as_ref()?;
         let day = i64::try_from(history.as_of_day.value).unwrap_or(i64::MAX - 1);
         let as_of = self.time_of(
-            &At::new(day + 1, history.as_of_day.span),
+            &At::new(day.saturating_add(1), history.as_of_day.span),
             Some(crate::scenario::moment::Hour::of(0, 0)),
         );
         let started = history.started.as_ref().map_or(0, |at| self.moment(at));
@@ -21,6 +21,7 @@ impl Resolver<'_> {
             self.fault("S115", history.as_of_day.span, "the known past ends after the term", help);
         }
         let mut facts = Vec::new();
+        let delivered = self.deliveries(history, plan, &mut facts);
         self.releases(history, plan, &mut facts);
         self.disputes(history, &mut facts);
         self.other_facts(history, plan, started, &mut facts);
@@ -34,6 +35,7 @@ impl Resolver<'_> {
             timer: 0,
             as_of_timer: 0,
             stream: self.stream("history", ""),
+            delivered,
         })
     }
 
@@ -161,13 +163,38 @@ impl Resolver<'_> {
             }
         }
         self.counted(history, plan, started, facts);
+        if let Some(text) = &history.talks_started {
+            let at = self.moment(text);
+            facts.push((FactPlan { at, what: Fact::TalksStarted }, text.span));
+        }
+    }
+
+    /// Deliveries on record, by flow and day of the flow.
+    fn deliveries(
+        &mut self,
+        history: &History,
+        plan: &Plan,
+        facts: &mut Vec<(FactPlan, Span)>,
+    ) -> Vec<Vec<Option<u64>>> {
+        let mut delivered: Vec<Vec<Option<u64>>> =
+            plan.flows.iter().map(|flow| vec![None; flow.times.len()]).collect();
         for fact in &history.flow {
             let flow =
                 resolve_name(&fact.name, plan.flows.iter().map(|f| f.name.as_str()), "flow", self.faults);
             let Some(flow) = flow else { continue };
-            let index = fact.day.value.checked_sub(self.file.flow.entries[flow].1.from_day.value.max(1));
-            match index.and_then(|i| plan.flows[flow].times.get(i as usize).map(|t| (i as usize, *t))) {
-                Some((index, at)) => {
+            let hour = self.file.flow.entries[flow].1.hour.seconds;
+            let day = i64::try_from(fact.day.value).unwrap_or(i64::MAX);
+            let at = self.calendar.offset_of_day(day, hour);
+            let index = at.and_then(|at| plan.flows[flow].times.binary_search(&at).ok());
+            match at.zip(index) {
+                Some((_, index)) if delivered[flow][index].is_some() => self.fault(
+                    "S115",
+                    fact.day.span,
+                    format!("`{}` has two records of this day", fact.name.value),
+                    "keep one of them",
+                ),
+                Some((at, index)) => {
+                    delivered[flow][index] = Some(fact.delivered.value.min(u64::from(u32::MAX)));
                     let what = Fact::Delivered {
                         flow,
                         index,
@@ -183,10 +210,7 @@ impl Resolver<'_> {
                 ),
             }
         }
-        if let Some(text) = &history.talks_started {
-            let at = self.moment(text);
-            facts.push((FactPlan { at, what: Fact::TalksStarted }, text.span));
-        }
+        delivered
     }
 
     /// Cumulative counts become counts since the one before.
@@ -196,7 +220,10 @@ impl Resolver<'_> {
         let mut before = vec![(0_u64, 0_u64, started); plan.violations.len()];
         for fact in rows {
             let Some(process) = self.process(&fact.against, &plan.violations) else { continue };
-            let day = At::new(i64::try_from(fact.to_day.value).unwrap_or(i64::MAX - 1) + 1, fact.to_day.span);
+            let day = At::new(
+                i64::try_from(fact.to_day.value).unwrap_or(i64::MAX).saturating_add(1),
+                fact.to_day.span,
+            );
             let at = self.time_of(&day, Some(crate::scenario::moment::Hour::of(0, 0)));
             let (count, killed, since) = before[process];
             if fact.count.value < count || fact.killed.value < killed {

@@ -72,7 +72,7 @@ impl Resolver<'_> {
         let mut plans = Vec::new();
         for (name, flow) in &file.flow.entries {
             let owner = self.party(&flow.owner);
-            let times = self.delivery_times(flow);
+            let (first_day, times) = self.delivery_times(flow);
             if let Some(whole) = &flow.part_of {
                 let all = file.flow.entries.iter().map(|(n, _)| n.value.as_str());
                 crate::scenario::read::resolve_name(whole, all, "flow", self.faults);
@@ -84,7 +84,7 @@ impl Resolver<'_> {
                 target: self.num(&flow.target),
                 level: self.law(&flow.level),
                 correlation: self.correlation(&flow.correlation),
-                factor: self.weekday_factors(flow, times.len()),
+                factor: self.weekday_factors(flow, first_day, times.len()),
                 opens_with: flow.opens_with.as_ref().and_then(|m| self.milestone(m)),
                 in_total: flow.part_of.is_none(),
                 region: flow
@@ -130,7 +130,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn delivery_times(&mut self, flow: &schema::Flow) -> Vec<Time> {
+    /// The first day whose delivery lies after the agreed start, and the times from it on.
+    fn delivery_times(&mut self, flow: &schema::Flow) -> (i64, Vec<Time>) {
         let first = flow.from_day.value.max(1) as i64;
         let last_day = flow.to_day.as_ref().map_or(i64::MAX, |d| i64::try_from(d.value).unwrap_or(i64::MAX));
         if last_day < first {
@@ -141,7 +142,7 @@ impl Resolver<'_> {
                 "give a `to_day` not before `from_day`",
             );
         }
-        let mut times = Vec::new();
+        let (mut first_day, mut times) = (first, Vec::new());
         for day in first..=last_day {
             let Some(time) = self.calendar.offset_of_day(day, flow.hour.seconds) else { break };
             if time > self.horizon {
@@ -149,12 +150,14 @@ impl Resolver<'_> {
             }
             if time >= 0 {
                 times.push(time);
+            } else {
+                first_day = day + 1;
             }
         }
-        times
+        (first_day, times)
     }
 
-    fn weekday_factors(&mut self, flow: &schema::Flow, days: usize) -> Vec<Num> {
+    fn weekday_factors(&mut self, flow: &schema::Flow, first_day: i64, days: usize) -> Vec<Num> {
         if flow.weekday.is_empty() {
             return Vec::new();
         }
@@ -166,12 +169,11 @@ impl Resolver<'_> {
                 None => continue,
             }
         }
-        let first = flow.from_day.value.max(1) as i64;
         (0..days as i64)
             .map(|d| {
                 let weekday = self
                     .calendar
-                    .date_of_day(first + d)
+                    .date_of_day(first_day + d)
                     .map_or(0, |date| date.weekday().to_monday_zero_offset());
                 by_weekday[weekday as usize % 7]
             })
