@@ -7,6 +7,7 @@ use super::address::Answer;
 use super::happening::{Answered, Cause, Happening, Observer};
 use super::people::pick;
 use super::plan::{AnswerRule, CLASSES, Fill, MissedPlan, Queue, ResponsePlan, StepKind, StreamId, queue};
+use super::subjects::Subject;
 use super::world::{Dispute, LegState, QueueState, Series, World};
 use crate::kernel::after;
 
@@ -84,6 +85,7 @@ impl<O: Observer> World<'_, O> {
         }
         self.rounds[tranche].fault = 0;
         self.counts.faults += 1;
+        self.subjects.faults[number as usize - 1] += 1;
         let class = &fault.classes[number as usize - 1];
         let base = plan.tranches[tranche].place * super::address::DISPUTE_STRIDE;
         let cause = Cause::Fault(tranche as u32, number - 1);
@@ -169,6 +171,7 @@ impl<O: Observer> World<'_, O> {
 
     fn open(&mut self, cause: Cause, claimant: usize, answer: Answered, stream: StreamId, base: u64) {
         self.counts.disputes += 1;
+        self.subjects.disputes[Subject::of(cause) as usize] += 1;
         self.claims[claimant] += 1;
         self.change_open(1);
         self.note(Happening::DisputeOpened { cause, claimant: claimant as u32, answer });
@@ -181,6 +184,8 @@ impl<O: Observer> World<'_, O> {
             base,
             attempts: 0,
             since: self.now,
+            subject: Subject::of(cause),
+            held_since: self.now,
             holds: false,
             is_open: true,
             age: 0.0,
@@ -248,6 +253,7 @@ impl<O: Observer> World<'_, O> {
         let dispute = &mut self.disputes[number as usize];
         dispute.queue = queue;
         dispute.holds = true;
+        dispute.held_since = self.now;
         let state = &mut self.queues[queue as usize];
         state.holds += 1;
         if state.holds == 1 {
@@ -269,6 +275,7 @@ impl<O: Observer> World<'_, O> {
 
     pub(super) fn suspend(&mut self, number: u32) {
         self.disputes[number as usize].holds = true;
+        self.disputes[number as usize].held_since = self.now;
         self.counts.suspensions += 1;
         self.suspended += 1;
         if self.suspended == 1 {
@@ -288,6 +295,7 @@ impl<O: Observer> World<'_, O> {
             return;
         }
         self.disputes[number as usize].holds = false;
+        self.count_held(number);
         if dispute.answer == Answered::Suspend {
             self.suspended -= 1;
             if self.suspended == 0 {
@@ -328,6 +336,7 @@ impl<O: Observer> World<'_, O> {
         };
         if next == Answered::Suspend && dispute.holds {
             self.disputes[number as usize].holds = false;
+            self.count_held(number);
             self.end_hold(dispute.queue);
         }
         self.disputes[number as usize].answer = next;

@@ -7,6 +7,7 @@ use super::address::DISPUTE_STRIDE;
 use super::happening::{Answered, Cause, Happening, Observer};
 use super::law::LawId;
 use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side};
+use super::subjects::Subject;
 use super::world::{Dispute, LegState, World, other};
 use crate::dist::Prob;
 use crate::kernel::{NEVER, Time};
@@ -134,6 +135,7 @@ impl<O: Observer> World<'_, O> {
         let number = self.disputes.len() as u32;
         let cause = Cause::Observed(ordinal as u32);
         self.counts.disputes += 1;
+        self.subjects.disputes[Subject::Record as usize] += 1;
         self.claims[claimant] += 1;
         self.change_open(1);
         self.note(Happening::DisputeOpened { cause, claimant: claimant as u32, answer });
@@ -146,6 +148,8 @@ impl<O: Observer> World<'_, O> {
             base,
             attempts: 0,
             since: self.now,
+            subject: Subject::Record,
+            held_since: self.now,
             holds: false,
             is_open: true,
             age: 0.0,

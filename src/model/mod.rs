@@ -22,6 +22,8 @@
 //! | `trust` | trust and what moves it |
 //! | `hazard` | the integrated hazard under decaying pulses |
 //! | `ending` | what the hazard depends on, expiry, extension, limbo |
+//! | `subjects` | what disputes are over, held time by subject |
+//! | `outcome`, `specs` | what each outcome holds; which of them a plan has |
 //! | `history` | facts replayed before the simulation goes on |
 
 pub mod address;
@@ -44,7 +46,9 @@ mod outside;
 mod people;
 pub mod plan;
 mod rounds;
+pub mod specs;
 mod state;
+pub mod subjects;
 mod transfers;
 mod trust;
 mod violations;

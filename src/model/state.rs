@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::happening::Answered;
 use super::plan::{Legs, Queue, StreamId};
+use super::subjects::Subject;
 use crate::kernel::{NEVER, Time};
 
 /// State of the truce.
@@ -183,7 +184,9 @@ pub(super) struct Dispute {
     pub base: u64,
     pub attempts: u32,
     pub since: Time,
+    pub subject: Subject,
     pub holds: bool,
+    pub held_since: Time,
     pub is_open: bool,
     /// Age of the present attempt when the known past ended.
     pub age: f64,

@@ -7,6 +7,7 @@ use super::law::LawId;
 use super::plan::{CAPTIVES, Event, Num, PRISONERS, Plan, Side, StreamId, Trigger};
 pub(super) use super::state::*;
 pub use super::state::{Change, ENDINGS, Ending, FIXED_SERIES, Phase, Series};
+use super::subjects::Subjects;
 use crate::dist::Distribution;
 use crate::kernel::calendar::Calendar;
 use crate::kernel::stream::{Domain, Streams};
@@ -88,6 +89,7 @@ pub struct World<'p, O> {
     pub(super) collapse_at: Time,
     pub(super) completed_at: Time,
     pub(super) captives_at: Time,
+    pub(super) subjects: Subjects,
     pub(super) counts: Counts,
     pub(super) changes: Vec<Change>,
     pub(super) fact: usize,
@@ -170,6 +172,7 @@ impl<'p, O: Observer> World<'p, O> {
             collapse_at: NEVER,
             completed_at: NEVER,
             captives_at: NEVER,
+            subjects: Subjects::new(plan),
             counts: Counts::default(),
             changes: Vec::with_capacity(256),
             fact: 0,
@@ -312,6 +315,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.collapse_at = NEVER;
         self.completed_at = NEVER;
         self.captives_at = NEVER;
+        self.subjects.clear();
         self.counts = Counts::default();
         self.changes.clear();
         self.fact = 0;
@@ -399,6 +403,7 @@ impl<'p, O: Observer> World<'p, O> {
         }
         self.count_what_ran_ahead();
         self.close_queues();
+        self.close_subjects();
         self.close_balances();
         if self.phase != Phase::Collapsed {
             self.note(Happening::Ended);

@@ -35,6 +35,9 @@ pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
         if let (Some(pairs), Value::Object(entry)) = (sample.twins.get(index), &mut entry) {
             entry.insert("parameter_variance_share".into(), json!(parameter_share(pairs)));
         }
+        if let (false, Value::Object(entry)) = (spec.measure.words().is_empty(), &mut entry) {
+            entry.insert("counts".into(), counts(tally, spec.measure.words()));
+        }
         outcomes.insert(spec.name.clone(), entry);
     }
     json!({
@@ -71,6 +74,17 @@ fn outcome(tally: &Tally, is_flag: bool) -> Value {
         "p75": tally.quantile(75),
         "p95": tally.quantile(95),
     })
+}
+
+/// How often each word occurs, where an outcome's values stand for words.
+fn counts(tally: &Tally, words: &[&str]) -> Value {
+    let mut counts: Map<String, Value> = words.iter().map(|word| ((*word).to_string(), json!(0))).collect();
+    for (value, _, n) in tally.histogram() {
+        if let Some(word) = usize::try_from(value).ok().and_then(|v| words.get(v)) {
+            counts.insert((*word).to_string(), json!(n));
+        }
+    }
+    Value::Object(counts)
 }
 
 /// The interval a report shows beside a mean.

@@ -15,6 +15,7 @@ pub fn render(loaded: &Loaded, run: &Run, sample: &Sample) -> String {
     head(&mut text, loaded, run);
     endings(&mut text, run, sample);
     outcomes(&mut text, loaded, sample);
+    delays(&mut text, loaded, sample);
     foot(&mut text, loaded, sample);
     text
 }
@@ -98,7 +99,10 @@ fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
         "Outcome", "mean", "95% interval", "p05", "median", "p95"
     );
     for (spec, tally) in loaded.plan.outcomes.iter().zip(sample.summary.tallies()) {
-        if tally.count() > 0 && (tally.min(), tally.max()) != (Some(0), Some(0)) {
+        if tally.count() > 0
+            && spec.measure.words().is_empty()
+            && (tally.min(), tally.max()) != (Some(0), Some(0))
+        {
             let show = show_of(&spec.name, spec.measure.is_flag());
             row(text, &words(&spec.name, show), show, tally, sample.summary.replications());
         }
@@ -111,6 +115,41 @@ fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
         );
     }
     text.push('\n');
+}
+
+/// What first held up each leg, where anything did.
+fn delays(text: &mut String, loaded: &Loaded, sample: &Sample) {
+    let n = sample.summary.replications();
+    let mut lines = String::new();
+    for (spec, tally) in loaded.plan.outcomes.iter().zip(sample.summary.tallies()) {
+        let known = spec.measure.words();
+        let mut causes: Vec<(u64, &str)> = tally
+            .histogram()
+            .filter_map(|(value, _, count)| Some((count, *known.get(usize::try_from(value).ok()?)?)))
+            .filter(|(_, word)| *word != "none")
+            .collect();
+        causes.sort_by_key(|(count, word)| (std::cmp::Reverse(*count), *word));
+        let shares: Vec<String> = causes
+            .iter()
+            .filter_map(|(count, word)| {
+                let interval = wilson(*count, n, CONFIDENCE)?;
+                let share = percent(*count as f64 / n as f64);
+                Some(format!(
+                    "{} {share} ({} to {})",
+                    word.replace('_', " "),
+                    percent(interval.low),
+                    percent(interval.high)
+                ))
+            })
+            .collect();
+        if !shares.is_empty() {
+            let leg = spec.name.trim_end_matches("_delayed_by").replace('.', " ");
+            let _ = writeln!(lines, "  {leg:<24} {}", shares.join(", "));
+        }
+    }
+    if !lines.is_empty() {
+        let _ = writeln!(text, "What first held up each leg: share of replications (95% interval)\n{lines}");
+    }
 }
 
 /// An outcome's name for people. Names of the scenario's own entities stay as they are.

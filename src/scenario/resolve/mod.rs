@@ -19,7 +19,7 @@ use crate::kernel::stream::StreamName;
 use crate::kernel::{DAY, NEVER, Time};
 use crate::model::address::SharedStreams;
 use crate::model::law::{LawForm, LawPlan};
-use crate::model::outcome;
+use crate::model::specs;
 use crate::model::plan::*;
 
 /// The longest horizon: a century.
@@ -152,8 +152,8 @@ impl<'a> Resolver<'a> {
         plan.steps = self.steps;
         timers::assign(&mut plan);
         timers::choose_ahead(&mut plan);
-        plan.outcomes = outcome::specs(&plan);
-        plan.series = outcome::series(&plan);
+        plan.outcomes = specs::outcomes(&plan);
+        plan.series = specs::series(&plan);
         plan
     }
 
