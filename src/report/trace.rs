@@ -80,20 +80,26 @@ pub fn document(loaded: &Loaded, seed: u64, replication: u64, trace: &Trace) -> 
     })
 }
 
+/// A number of things in words.
+fn several(n: u64, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
 /// What happened, in words.
 pub fn describe(plan: &Plan, what: &Happening) -> String {
     let tranche = |t: &u32| plan.tranches[*t as usize].name.clone();
     let people = |side: &u8| format!("{}s", plan.labels[usize::from(*side)]);
+    let counted = |n: &u32, side: &u8| several(u64::from(*n), &plan.labels[usize::from(*side)]);
     match what {
         Happening::RoundStarted { tranche: t } => format!("round {} begins", tranche(t)),
         Happening::StepEnded { tranche: t, side, step } => {
             format!("round {}, {}: {} ends", tranche(t), people(side), STEPS[*step as usize])
         }
         Happening::Released { tranche: t, side, people: n } => {
-            format!("round {}: {n} {} released", tranche(t), people(side))
+            format!("round {}: {} released", tranche(t), counted(n, side))
         }
         Happening::ReleasedBesides { side, people: n } => {
-            format!("{n} {} released besides the agreed rounds", people(side))
+            format!("{} released besides the agreed rounds", counted(n, side))
         }
         Happening::LegWaits { tranche: t, side } => {
             format!("round {}: release of {} is held up", tranche(t), people(side))
@@ -102,13 +108,13 @@ pub fn describe(plan: &Plan, what: &Happening) -> String {
             format!("round {}: release of {} carried out", tranche(t), people(side))
         }
         Happening::Withheld { tranche: t, side, people: n } => {
-            format!("round {}: {n} {} withheld", tranche(t), people(side))
+            format!("round {}: {} withheld", tranche(t), counted(n, side))
         }
         Happening::SentBack { tranche: t, side, people: n } => {
-            format!("round {}: {n} {} sent back", tranche(t), people(side))
+            format!("round {}: {} sent back", tranche(t), counted(n, side))
         }
         Happening::ListDelivered { tranche: t, names } => {
-            format!("round {}: list of {names} names delivered", tranche(t))
+            format!("round {}: list of {} delivered", tranche(t), several(u64::from(*names), "name"))
         }
         Happening::Confirmed { tranche: t, people } => {
             format!("round {}: {people} remains confirmed", tranche(t))
@@ -135,7 +141,8 @@ fn describe_other(plan: &Plan, what: &Happening) -> String {
         Happening::OutsideReleased { outside, people } => {
             let plan_of = &plan.outsiders[*outside as usize];
             let holder = &plan.parties[plan_of.holder].label;
-            format!("{people} people outside the agreement released by {holder} ({})", plan_of.name)
+            let who = if *people == 1 { "person" } else { "people" };
+            format!("{people} {who} outside the agreement released by {holder} ({})", plan_of.name)
         }
         Happening::DiedInCustody { cohort } => {
             format!("a person of {} died in custody", plan.cohorts[*cohort as usize].name)

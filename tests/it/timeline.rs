@@ -2,8 +2,8 @@
 //! `tests/timelines` opens with what is expected of replication 0:
 //!
 //! ```text
-//! #= D3 11:30 round 2: * captives released     this happens on day 3 at 11:30 (`*` stands for anything)
-//! #! D3 09:00 captives released                this does not
+//! #= D3 11:30 round 2: * captive* released     this happens on day 3 at 11:30 (`*` stands for anything)
+//! #! D3 09:00 captive* released                this does not
 //! #s 41400 attempt ends                        this happens 41,400 seconds after the agreed start
 //! #o completion_s = 48600                      this outcome has this value
 //! #e expired                                   this is how the truce stands at the end

@@ -19,8 +19,8 @@ use crate::kernel::stream::StreamName;
 use crate::kernel::{DAY, NEVER, Time};
 use crate::model::address::SharedStreams;
 use crate::model::law::{LawForm, LawPlan};
-use crate::model::specs;
 use crate::model::plan::*;
+use crate::model::specs;
 
 /// The longest horizon: a century.
 const LONGEST: Time = 36_525 * DAY;
