@@ -163,6 +163,11 @@ impl Faults {
         self.list.is_empty()
     }
 
+    /// Whether one of them has this code.
+    pub fn has(&self, code: &str) -> bool {
+        self.list.iter().any(|fault| fault.code == code)
+    }
+
     /// How many, repetitions included.
     pub fn len(&self) -> usize {
         self.list.len()

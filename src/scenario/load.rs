@@ -8,7 +8,7 @@ use super::resolve::resolve;
 use super::schema::{Mark, Scenario};
 use super::source::Sources;
 use super::tree::{self, Kind, Node};
-use super::{moment::Calendar, overrides};
+use super::{idle, moment::Calendar, overrides};
 use crate::model::plan::Plan;
 
 /// The variant that is the file as it stands.
@@ -66,6 +66,7 @@ pub fn load(sources: &mut Sources, variant: Option<&str>, sets: &[String]) -> Re
     let file = Scenario::read(&root, &mut Reader::new(&mut faults));
     let Some(file) = file.filter(|_| faults.is_empty()) else { return Err(faults) };
     check_marks(&file, &[&as_written, &root], &mut faults);
+    idle::check(&file, &root, &as_written, &mut faults);
     let plan = resolve(&file, &mut faults);
     match plan {
         Some(plan) if faults.is_empty() => Ok(Loaded {

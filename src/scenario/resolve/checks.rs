@@ -30,7 +30,8 @@ impl Resolver<'_> {
     fn check_sizes(&mut self, plan: &Plan) {
         let file = self.file;
         let horizon = plan.horizon as f64;
-        let radius = self.branching;
+        // What explodes is one fault; how many there would be is none besides.
+        let radius = if self.branching < 1.0 { self.branching } else { f64::NEG_INFINITY };
         for (name, violation) in &file.violation.entries {
             let early = violation.early.as_ref().map_or(1.0, |e| e.times.support().high.max(1.0));
             let expected = violation.rate.support().high * horizon * early / (1.0 - radius).max(1e-9);
