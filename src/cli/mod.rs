@@ -40,8 +40,13 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // `--help` and `--version` are no failure.
             let code = if error.use_stderr() { 2 } else { 0 };
-            let lost = error.print().is_err_and(|e| e.kind() != std::io::ErrorKind::BrokenPipe);
-            return ExitCode::from(if lost { 2 } else { code });
+            return match error.print() {
+                Err(lost) if lost.kind() != std::io::ErrorKind::BrokenPipe => {
+                    Output::new(false).complain(&format!("error: this text could not be written: {lost}"));
+                    ExitCode::from(2)
+                }
+                _ => ExitCode::from(code),
+            };
         }
     };
     let output = Output::new(cli.quiet);

@@ -59,8 +59,8 @@ pub const CODES: &[Code] = &[
     ),
     row(
         "S008",
-        "the number is too large",
-        "Whole numbers reach to 9223372036854775807 and others to about 1.7e308.",
+        "a number that cannot be held",
+        "Whole numbers reach to 9223372036854775807, others from about 1e-307 to 1.7e308.",
     ),
     row(
         "S010",

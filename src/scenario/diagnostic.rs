@@ -168,6 +168,11 @@ impl Faults {
         self.list.iter().any(|fault| fault.code == code)
     }
 
+    /// Whether one of them has this help.
+    pub(super) fn says(&self, help: &str) -> bool {
+        self.list.iter().any(|fault| fault.help.as_deref() == Some(help))
+    }
+
     /// How many, repetitions included.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -87,6 +87,9 @@ fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -
     let root_span = root.span;
     let Kind::Table(table) = &mut root.kind else { return None };
     let variants = table.entries.remove("variant");
+    if variants.as_ref().is_some_and(|entry| !are_tables(entry, faults)) {
+        return None;
+    }
     let variant = variant.filter(|v| *v != BASE)?;
     if let Some(entry) = variants
         && let Kind::Table(mut all) = entry.node.kind
@@ -104,6 +107,29 @@ fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -
         nearest(variant, names.iter().map(String::as_str)).map_or(known, |n| format!("did you mean `{n}`?"));
     faults.push(Diagnostic::new("S123", root_span, message).help(suggestion));
     None
+}
+
+/// Whether variants are a table of tables, none of them called as the file itself is.
+fn are_tables(variants: &tree::Entry, faults: &mut Faults) -> bool {
+    let before = faults.len();
+    let mut refuse = |entry: &tree::Entry, path: &str| {
+        let fault = Diagnostic::new("S012", entry.node.span, format!("`{path}` must be a table"));
+        faults.push(
+            fault.label(format!("this is {}", entry.node.kind.name())).help("open it by `[variant.NAME]`"),
+        );
+    };
+    let Kind::Table(all) = &variants.node.kind else {
+        refuse(variants, "variant");
+        return false;
+    };
+    for (name, entry) in all.iter().filter(|(_, entry)| !matches!(entry.node.kind, Kind::Table(_))) {
+        refuse(entry, &format!("variant.{name}"));
+    }
+    if let Some(entry) = all.get(BASE) {
+        let message = format!("no variant can be called `{BASE}`: that is the file as it stands");
+        faults.push(Diagnostic::new("S015", entry.key_span, message).help("give the variant another name"));
+    }
+    faults.len() == before
 }
 
 /// A mark must point at something the file says, before or after the variant and the overrides.

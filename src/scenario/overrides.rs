@@ -131,7 +131,7 @@ fn value(argument: &str, at: usize, source: u16, faults: &mut Faults) -> Option<
     };
     let mut unheeded = Faults::new();
     let parsed = tree::parse_value(text, from, source, &mut unheeded);
-    if unheeded.has("S008") {
+    if unheeded.has("S008") && !unheeded.has("S005") {
         return tree::parse_value(text, from, source, faults);
     }
     Some(parsed.filter(|node| !matches!(node.kind, Kind::Datetime(_))).unwrap_or_else(plain))

@@ -247,6 +247,12 @@ impl Conversion<'_> {
     fn float(&mut self, digits: &str, span: Span) -> Option<Kind> {
         let overflown = |x: &f64| x.is_infinite() && !digits.contains("inf");
         let number = digits.parse::<f64>().ok().filter(|x| !overflown(x));
+        let mantissa = digits.split(['e', 'E']).next().unwrap_or("");
+        if number == Some(0.0) && mantissa.contains(|c: char| ('1'..='9').contains(&c)) {
+            let fault = Diagnostic::new("S008", span, "this number is too small to be told from zero");
+            self.faults.push(fault.help("write 0, or a number of at least 1e-307"));
+            return None;
+        }
         self.fits(number, span).map(Kind::Float)
     }
 

@@ -248,10 +248,16 @@ impl Search<'_> {
         let why = "no extension is ever agreed";
         self.needs(&at("length"), extends, why, help);
         self.needs(&at("talks_effect"), extends || !moves(&at_term.talks_effect), why, help);
+        self.needs(&at("progress_effect"), extends || !moves(&at_term.progress_effect), why, help);
         self.needs(&at("trust_effect"), extends || !moves(&at_term.trust_effect), why, help);
         if extends {
-            let has = self.file.talks.is_some() || !moves(&at_term.talks_effect);
-            self.needs(&at("talks_effect"), has, "there are no talks", "add `[talks]`, or leave it out");
+            let has = self.file.talks.is_some();
+            let help = "add `[talks]`, or leave it out";
+            for (key, effect) in
+                [("talks_effect", &at_term.talks_effect), ("progress_effect", &at_term.progress_effect)]
+            {
+                self.needs(&at(key), has || !moves(effect), "there are no talks", help);
+            }
         }
         let help = "give `counter_offer` a chance above zero, or leave it out";
         self.needs(&at("counter_length"), moves(&at_term.counter_offer), "there is no counter-offer", help);

@@ -123,7 +123,6 @@ impl Resolver<'_> {
         for fact in &history.violations {
             self.check_count(fact.count.value as f64, fact.count.span, "violations on record");
         }
-        let mut seen: Vec<(&str, u64)> = Vec::new();
         for fact in &history.flow {
             if fact.delivered.value as f64 > MOST_AMOUNT {
                 self.fault(
@@ -133,12 +132,6 @@ impl Resolver<'_> {
                     "give at most 10^12",
                 );
             }
-            let key = (fact.name.value.as_str(), fact.day.value);
-            if seen.contains(&key) {
-                let message = format!("`{}` has two records for day {}", key.0, key.1);
-                self.fault("S115", fact.day.span, message, "keep one, or add them up");
-            }
-            seen.push(key);
         }
     }
 
