@@ -183,7 +183,7 @@ fn what_cannot_be_read_is_told_from_what_is_wrong() {
     assert!(
         fails(&["run", &r0, "--set", "mediation.settles=2"], 1).contains("--set 'mediation.settles=2':1:19")
     );
-    fails(&["run", &r0, "--set", "nothing"], 1);
+    fails(&["run", &r0, "--set", "nothing"], 2);
 }
 
 #[test]

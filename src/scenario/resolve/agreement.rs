@@ -238,7 +238,10 @@ impl Resolver<'_> {
             let stated = self.people(stated);
             people.push((cohort, stated));
         }
-        let is_sound = self.faults.len() == before;
+        // Whom a tranche names and nobody knows is a fault of its own.
+        let named = tranche.reciprocal.len()
+            + if let Some(Release::People(list)) = &tranche.release { list.len() } else { 0 };
+        let is_sound = self.faults.len() == before && named <= people.len();
         let legs = tranche.legs.unwrap_or(self.file.round.legs);
         let waits = tranche.waits_for.unwrap_or(self.file.round.waits_for);
         let due = self.due(tranche.day.as_ref(), tranche.at, tranche.within.as_ref(), order);
