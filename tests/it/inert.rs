@@ -519,7 +519,7 @@ const ROWS: &[Row] = &[
     shows("Party.label", EXCHANGE, &[], "party.holders.label=The movement"),
     up("Party.list_late", EXCHANGE, &[&[r#"round.list={ lead = "1d" }"#]], r#"party.holders.list_late={ probability = 0.5, by = "1d" }"#, "lists_late"),
     up("Party.pace", EXCHANGE, &[], "party.authority.pace=2", "tranche.1.prisoners_delay_s"),
-    up("Cohort.held_by", EXCHANGE, &[&[r#"party.others={ side = "captives", pace = 5 }"#]], "cohort.women.held_by=others", "tranche.1.captives_delay_s"),
+    up("Cohort.held_by", EXCHANGE, &[&[r#"party.others={ side = "captives", pace = 5 }"#, r#"cohort.spare={ held_by = "others", people = 1 }"#]], "cohort.women.held_by=others", "tranche.1.captives_delay_s"),
     down("Cohort.people", EXCHANGE, &[], "cohort.detained.people=10", "prisoners_released"),
     shows("Cohort.category", EXCHANGE, &[], "cohort.women.category=civilians"),
     up("Cohort.condition", EXCHANGE, &[&["key=none", "cohort.men.condition=remains"]], "cohort.women.condition=remains", "remains_confirmed"),
