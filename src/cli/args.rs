@@ -39,7 +39,8 @@ pub(super) struct ScenarioArg {
     /// A variant of the scenario; `base` is the file as it stands
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
-    /// Change one value: a dotted path and a value as in the file
+    /// Change one value: a dotted path and a value as in the file, where text, dates, times and quantities may go without
+    /// their quotes (tranche.1.at=20:00, round.legs=simultaneous); `none` removes the key
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
 }

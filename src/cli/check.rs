@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::args::CheckArgs;
 use super::output::Output;
-use super::{Failure, Outcome, load_or_report, read};
+use super::{Failure, Outcome, failure_of, load_or_report, read};
 use crate::scenario::load::{self, BASE, Loaded};
 
 pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
@@ -15,10 +15,12 @@ pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
     };
     let mut text = String::new();
     let mut complaints: Vec<(String, String)> = Vec::new();
+    let mut failure = Failure::Scenario;
     for name in &names {
         match load::load(&mut sources, Some(name), &args.scenario.sets) {
             Ok(loaded) => describe(&mut text, &loaded),
             Err(faults) => {
+                failure = failure_of(&faults);
                 let rendered = faults.render(&sources, output.is_styled()).trim_end().to_string();
                 // A fault of the file itself is found again in every variant; say it once.
                 if !complaints.iter().any(|(_, said)| *said == rendered) {
@@ -36,7 +38,7 @@ pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
         }
         output.complain(rendered);
     }
-    Err(Failure::Scenario)
+    Err(failure)
 }
 
 fn all_variants(sources: &crate::scenario::source::Sources, output: &Output) -> Result<Vec<String>, Failure> {

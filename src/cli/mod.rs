@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::scenario::diagnostic::Faults;
 use crate::scenario::load::{self, Loaded};
 use crate::scenario::source::Sources;
 use args::{Cli, Verb};
@@ -39,8 +40,13 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // `--help` and `--version` are no failure.
             let code = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
-            return ExitCode::from(code);
+            return match error.print() {
+                Err(lost) if lost.kind() != std::io::ErrorKind::BrokenPipe => {
+                    Output::new(false).complain(&format!("error: this text could not be written: {lost}"));
+                    ExitCode::from(2)
+                }
+                _ => ExitCode::from(code),
+            };
         }
     };
     let output = Output::new(cli.quiet);
@@ -75,7 +81,13 @@ fn load_or_report(
     output: &Output,
 ) -> Result<Loaded, Failure> {
     load::load(sources, variant, sets).map_err(|faults| {
+        let failure = failure_of(&faults);
         output.complain(faults.render(sources, output.is_styled()).trim_end());
-        Failure::Scenario
+        failure
     })
+}
+
+/// A `--set` that is not PATH=VALUE is wrong usage; every other fault is the scenario's.
+fn failure_of(faults: &Faults) -> Failure {
+    if faults.has("S020") { Failure::Environment } else { Failure::Scenario }
 }

@@ -11,7 +11,7 @@ pub struct DistError {
 impl DistError {
     /// A refusal worded "`name` is `value`; it must be `legal`".
     pub(super) fn value(name: &str, value: f64, legal: &str) -> Self {
-        Self { sentence: format!("{name} is {value}; it must be {legal}") }
+        Self { sentence: format!("{name} is {}; it must be {legal}", shown(value)) }
     }
 
     /// A refusal with its own sentence.
@@ -23,6 +23,13 @@ impl DistError {
     pub(super) fn within(self, place: &str) -> Self {
         Self { sentence: format!("{place}: {}", self.sentence) }
     }
+}
+
+/// A number in a sentence: six significant digits, with an exponent where it would be long.
+pub(super) fn shown(value: f64) -> String {
+    let rounded: f64 = format!("{value:.5e}").parse().unwrap_or(value);
+    let is_short = value == 0.0 || (1e-4..1e9).contains(&value.abs()) || !value.is_finite();
+    if is_short { rounded.to_string() } else { format!("{rounded:e}") }
 }
 
 impl fmt::Display for DistError {

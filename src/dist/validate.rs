@@ -1,6 +1,6 @@
 //! What parameters are legal.
 
-use super::error::DistError;
+use super::error::{DistError, shown};
 use super::law::Distribution;
 
 /// Shapes outside this range make either the tails or the tables meaningless in doubles.
@@ -48,7 +48,7 @@ impl Distribution {
             Self::Gated { probability, then } => probability_of("probability", *probability)
                 .and_then(|()| then.check(depth + 1).map_err(|e| e.within("gated law"))),
             Self::Bernoulli { p } => probability_of("p", *p),
-            Self::Geometric { p } => between("p", *p, 1e-15, 1.0),
+            Self::Geometric { p } => geometric(*p),
             Self::Binomial { n, p } => between("n", *n as f64, 0.0, 1e6).and(probability_of("p", *p)),
             Self::Poisson { mean } => between("mean", *mean, 0.0, 1e6),
         }
@@ -72,8 +72,17 @@ fn between(name: &str, v: f64, low: f64, high: f64) -> Result<(), DistError> {
     if (low..=high).contains(&v) {
         Ok(())
     } else {
-        Err(DistError::value(name, v, &format!("between {low} and {high}")))
+        Err(DistError::value(name, v, &format!("between {} and {}", shown(low), shown(high))))
     }
+}
+
+/// The least probability of a geometric law, so the mean is at most 1e15; who gives the mean is told about the mean.
+fn geometric(p: f64) -> Result<(), DistError> {
+    let least = 1e-15;
+    if (0.0..least).contains(&p) {
+        return Err(DistError::value("mean", (1.0 - p) / p, "at most 1e15"));
+    }
+    between("p", p, least, 1.0)
 }
 
 pub(super) fn probability_of(name: &str, v: f64) -> Result<(), DistError> {
@@ -88,9 +97,13 @@ fn range(min: f64, max: f64) -> Result<(), DistError> {
     finite("min", min)?;
     finite("max", max)?;
     if !(max - min).is_finite() {
-        return Err(DistError::sentence(format!("the range {min} to {max} is too wide")));
+        return Err(DistError::sentence(format!("the range {} to {} is too wide", shown(min), shown(max))));
     }
-    if min < max { Ok(()) } else { Err(DistError::value("min", min, &format!("less than max ({max})"))) }
+    if min < max {
+        Ok(())
+    } else {
+        Err(DistError::value("min", min, &format!("less than max ({})", shown(max))))
+    }
 }
 
 fn three(min: f64, mode: f64, max: f64) -> Result<(), DistError> {
@@ -99,7 +112,7 @@ fn three(min: f64, mode: f64, max: f64) -> Result<(), DistError> {
     if min <= mode && mode <= max {
         Ok(())
     } else {
-        Err(DistError::value("mode", mode, &format!("between min ({min}) and max ({max})")))
+        Err(DistError::value("mode", mode, &format!("between min ({}) and max ({})", shown(min), shown(max))))
     }
 }
 
@@ -109,9 +122,17 @@ fn bounds(min: f64, max: f64) -> Result<(), DistError> {
         return Err(DistError::value("a bound", f64::NAN, "a number"));
     }
     if min == f64::INFINITY || max == f64::NEG_INFINITY {
-        return Err(DistError::sentence(format!("the bounds {min} and {max} leave no number between them")));
+        return Err(DistError::sentence(format!(
+            "the bounds {} and {} leave no number between them",
+            shown(min),
+            shown(max)
+        )));
     }
-    if min <= max { Ok(()) } else { Err(DistError::value("min", min, &format!("at most max ({max})"))) }
+    if min <= max {
+        Ok(())
+    } else {
+        Err(DistError::value("min", min, &format!("at most max ({})", shown(max))))
+    }
 }
 
 fn held(of: &Distribution, min: f64, max: f64) -> Result<(), DistError> {
@@ -121,7 +142,9 @@ fn held(of: &Distribution, min: f64, max: f64) -> Result<(), DistError> {
         return Ok(());
     }
     Err(DistError::sentence(format!(
-        "the truncated law has no probability between min ({min}) and max ({max})"
+        "the truncated law has no probability between min ({}) and max ({})",
+        shown(min),
+        shown(max)
     )))
 }
 

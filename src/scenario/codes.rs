@@ -59,8 +59,8 @@ pub const CODES: &[Code] = &[
     ),
     row(
         "S008",
-        "the number is too large",
-        "Whole numbers reach to 9223372036854775807 and others to about 1.7e308.",
+        "a number that cannot be held",
+        "Whole numbers reach to 9223372036854775807, others from about 1e-307 to 1.7e308.",
     ),
     row(
         "S010",
@@ -89,7 +89,7 @@ pub const CODES: &[Code] = &[
         "S020",
         "not PATH=VALUE",
         "--set takes a dotted path, `=`, and a value: mediation.files_at_once=2. A part of the path with dots or spaces in it \
-         goes in quotes. The value is TOML, or else is taken as text; `none` removes the key.",
+         goes in quotes. The value is TOML, or else is taken as text, and so are dates and times: tranche.1.at=20:00; `none` removes the key.",
     ),
     row(
         "S021",
@@ -129,7 +129,11 @@ pub const CODES: &[Code] = &[
         "Times of day are written \"08:30\", from \"00:00\" to \"24:00\"; windows \"08:30-17:00\".",
     ),
     row("S035", "a window that does not open", "A window of the day ends after it begins, on the same day."),
-    row("S036", "not a whole number", "What is counted is counted whole."),
+    row(
+        "S036",
+        "not a whole number",
+        "People, days, files and the like are counted whole, and written as whole numbers: 3, neither 2.5 nor 3.0.",
+    ),
     row(
         "S040",
         "one is to be chosen",
@@ -140,7 +144,7 @@ pub const CODES: &[Code] = &[
     row(
         "S042",
         "bounds out of order",
-        "The minimum must not be above the mode, nor the mode above the maximum. Where one of them is drawn, its whole range \
+        "The minimum must not be above the mode, nor the mode above the maximum; where both ends are the same the law is that value. Where one of them is drawn, its whole range \
          must keep the order.",
     ),
     row(
@@ -148,7 +152,11 @@ pub const CODES: &[Code] = &[
         "must be above zero",
         "Shapes, medians and the like are above zero, also wherever they may be drawn.",
     ),
-    row("S044", "must not be negative", "Standard deviations and sigmas are zero or above."),
+    row(
+        "S044",
+        "must not be negative",
+        "Standard deviations and sigmas are zero or above. One known to be zero makes the law a constant; one that is drawn must stay above zero.",
+    ),
     row(
         "S045",
         "weights that choose nothing",
@@ -295,7 +303,8 @@ pub const CODES: &[Code] = &[
     row(
         "S119",
         "nobody to allege a fault",
-        "A fault is alleged by a party, by default the other side's first. Where the other side has none, name one with `claimed_by`.",
+        "A fault or violation is alleged by a party, by default the other side's first. Where the other side has none, name one with `claimed_by`. A missed \
+         obligation of a party that nobody stands against opens no dispute, so it can have no `missed`.",
     ),
     row("S120", "no answer to give", "A table of odds needs at least one answer with a weight above zero."),
     row(
@@ -333,6 +342,13 @@ pub const CODES: &[Code] = &[
         "S127",
         "an effect off the scale",
         "Effects act on logarithms of hazards and odds. One of 20 multiplies them by half a billion; more leaves the scale of numbers.",
+    ),
+    row(
+        "S128",
+        "a key without effect",
+        "What the key says can never matter, since what it belongs to is not there: an hour without a day, a gap between sites without sites, deaths in \
+         bursts that never happen. The message says what it needs. A variant or --set may leave keys of the file without effect, since that is how a \
+         mechanism is switched off; what is refused is a key without effect where it is written.",
     ),
 ];
 

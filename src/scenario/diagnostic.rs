@@ -163,6 +163,16 @@ impl Faults {
         self.list.is_empty()
     }
 
+    /// Whether one of them has this code.
+    pub fn has(&self, code: &str) -> bool {
+        self.list.iter().any(|fault| fault.code == code)
+    }
+
+    /// Whether one of them has this help.
+    pub(super) fn says(&self, help: &str) -> bool {
+        self.list.iter().any(|fault| fault.help.as_deref() == Some(help))
+    }
+
     /// How many, repetitions included.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -220,6 +220,27 @@ impl<U> Law<U> {
         Law { span: Span::IMPLIED, path: String::new(), form: Form::Constant(Param::implied(value)) }
     }
 
+    /// The one value of a law whose known parameters leave it no room: equal bounds, a deviation or a mean of zero.
+    pub fn only_value(&self) -> Option<f64> {
+        let same = |min: &Param<U>, max: &Param<U>| min.known().filter(|low| max.known() == Some(*low));
+        let zero = |known: Option<f64>| known.filter(|x| *x == 0.0);
+        match &self.form {
+            Form::Uniform { min, max } => same(min, max),
+            Form::Triangular { min, max, .. } | Form::Pert { min, max, .. } => same(min, max),
+            Form::Beta { min: Some(min), max: Some(max), .. } => same(min, max),
+            Form::Exponential { mean } | Form::Erlang { mean, .. } | Form::GammaMean { mean, .. } => {
+                zero(mean.known())
+            }
+            Form::Gamma { scale, .. } | Form::Weibull { scale, .. } => zero(scale.known()),
+            Form::LogNormalMedian { median, sigma } => zero(sigma.known()).and(median.known()),
+            Form::LogNormalMean { mean, sd } => zero(sd.known()).and(mean.known()),
+            Form::Normal { mean, sd, bound } => {
+                zero(sd.known()).and(mean.known()).and_then(|mean| bound.kept(mean))
+            }
+            _ => None,
+        }
+    }
+
     /// Between which values it lies, whatever its drawn parameters turn out to be.
     pub fn support(&self) -> Support {
         match &self.form {
@@ -252,6 +273,20 @@ impl<U> Law<U> {
 }
 
 impl<U> Bound<U> {
+    /// What becomes of a value that is certain: clipped to known bounds, or kept where truncation leaves it.
+    fn kept(&self, value: f64) -> Option<f64> {
+        let end = |end: &Option<Param<U>>, or| end.as_ref().map_or(Some(or), Param::known);
+        let ends =
+            |ends: &Ends<U>| Some((end(&ends.min, f64::NEG_INFINITY)?, end(&ends.max, f64::INFINITY)?));
+        match self {
+            Bound::None => Some(value),
+            Bound::Clip(at) => ends(at).map(|(min, max)| value.max(min).min(max)),
+            Bound::Truncate(at) => {
+                ends(at).and_then(|(min, max)| (min <= value && value <= max).then_some(value))
+            }
+        }
+    }
+
     fn support(&self) -> Support {
         let end = |end: &Option<Param<U>>, or| end.as_ref().map_or(Support::new(or, or), Param::support);
         match self {

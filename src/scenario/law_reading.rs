@@ -184,7 +184,11 @@ fn gamma<U: Unit>(keys: &mut Keys<'_>, r: &mut Reader<'_>) -> Option<Form<U>> {
 }
 
 fn lognormal<U: Unit>(keys: &mut Keys<'_>, r: &mut Reader<'_>) -> Option<Form<U>> {
-    if keys.either("median", "mean", r)? == "median" {
+    let Some(given) = keys.either("median", "mean", r) else {
+        keys.leave(&["sigma", "sd"]);
+        return None;
+    };
+    if given == "median" {
         let median = keys.field("median", r).filter(|median| positive("median", median, r));
         let sigma = keys.field("sigma", r).filter(|sigma| not_negative("sigma", sigma, r));
         return Some(Form::LogNormalMedian { median: median?, sigma: sigma? });
@@ -417,7 +421,8 @@ fn legal<U: Unit>(law: &Law<U>, r: &mut Reader<'_>) -> bool {
 }
 
 fn extent(support: Support, show: impl Fn(f64) -> String) -> String {
-    let end = |value: f64| if value.is_finite() { show(value) } else { format!("{value}") };
+    let plain = |text: String| text.parse().map_or(text, super::units::brief);
+    let end = |value: f64| if value.is_finite() { plain(show(value)) } else { format!("{value}") };
     match support.low == support.high {
         true => format!("this is {}", end(support.low)),
         false => format!("this reaches from {} to {}", end(support.low), end(support.high)),

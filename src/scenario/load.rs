@@ -8,7 +8,7 @@ use super::resolve::resolve;
 use super::schema::{Mark, Scenario};
 use super::source::Sources;
 use super::tree::{self, Kind, Node};
-use super::{moment::Calendar, overrides};
+use super::{idle, moment::Calendar, overrides};
 use crate::model::plan::Plan;
 
 /// The variant that is the file as it stands.
@@ -66,6 +66,7 @@ pub fn load(sources: &mut Sources, variant: Option<&str>, sets: &[String]) -> Re
     let file = Scenario::read(&root, &mut Reader::new(&mut faults));
     let Some(file) = file.filter(|_| faults.is_empty()) else { return Err(faults) };
     check_marks(&file, &[&as_written, &root], &mut faults);
+    idle::check(&file, &root, &as_written, &mut faults);
     let plan = resolve(&file, &mut faults);
     match plan {
         Some(plan) if faults.is_empty() => Ok(Loaded {
@@ -86,6 +87,9 @@ fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -
     let root_span = root.span;
     let Kind::Table(table) = &mut root.kind else { return None };
     let variants = table.entries.remove("variant");
+    if variants.as_ref().is_some_and(|entry| !are_tables(entry, faults)) {
+        return None;
+    }
     let variant = variant.filter(|v| *v != BASE)?;
     if let Some(entry) = variants
         && let Kind::Table(mut all) = entry.node.kind
@@ -103,6 +107,29 @@ fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -
         nearest(variant, names.iter().map(String::as_str)).map_or(known, |n| format!("did you mean `{n}`?"));
     faults.push(Diagnostic::new("S123", root_span, message).help(suggestion));
     None
+}
+
+/// Whether variants are a table of tables, none of them called as the file itself is.
+fn are_tables(variants: &tree::Entry, faults: &mut Faults) -> bool {
+    let before = faults.len();
+    let mut refuse = |entry: &tree::Entry, path: &str| {
+        let fault = Diagnostic::new("S012", entry.node.span, format!("`{path}` must be a table"));
+        faults.push(
+            fault.label(format!("this is {}", entry.node.kind.name())).help("open it by `[variant.NAME]`"),
+        );
+    };
+    let Kind::Table(all) = &variants.node.kind else {
+        refuse(variants, "variant");
+        return false;
+    };
+    for (name, entry) in all.iter().filter(|(_, entry)| !matches!(entry.node.kind, Kind::Table(_))) {
+        refuse(entry, &format!("variant.{name}"));
+    }
+    if let Some(entry) = all.get(BASE) {
+        let message = format!("no variant can be called `{BASE}`: that is the file as it stands");
+        faults.push(Diagnostic::new("S015", entry.key_span, message).help("give the variant another name"));
+    }
+    faults.len() == before
 }
 
 /// A mark must point at something the file says, before or after the variant and the overrides.

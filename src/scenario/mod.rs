@@ -9,10 +9,12 @@
 //! | `read` | the reading of tables, with suggestions for unknown names |
 //! | `schema` | the tables of the file format, with their defaults |
 //! | `resolve` | from the tables to a [`crate::model::plan::Plan`] |
+//! | `idle` | keys that can never matter |
 //! | `diagnostic`, `codes` | how a fault is shown and explained |
 
 pub mod codes;
 pub mod diagnostic;
+mod idle;
 pub mod law;
 mod law_reading;
 mod law_schema;

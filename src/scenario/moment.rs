@@ -139,6 +139,7 @@ fn refuse<T>(
 }
 
 const START_HELP: &str = "write local time and zone, \"2025-01-19T08:30[Asia/Jerusalem]\"";
+const LOCAL_HELP: &str = "write local date and time, \"2025-02-01T16:00\"";
 const TWICE_HELP: &str = "say which by its offset from UTC, \"2025-10-26T01:30+02:00[Asia/Jerusalem]\"";
 
 impl Calendar {
@@ -173,7 +174,8 @@ impl Calendar {
 
     /// Seconds after the agreed start of a local date-time, `"2025-02-01T16:00"`, in the start's zone.
     pub fn offset_of(&self, local: &str) -> Result<i64, NotAMoment> {
-        let moment = unique(local_time(local)?, self.start.time_zone())?;
+        let time = local_time(local).map_err(|no| NotAMoment { help: LOCAL_HELP.into(), ..no })?;
+        let moment = unique(time, self.start.time_zone())?;
         Ok(self.since_start(moment.timestamp()))
     }
 
@@ -242,8 +244,32 @@ fn local_time(text: &str) -> Result<DateTime, NotAMoment> {
     match text.trim().parse::<DateTime>() {
         Ok(time) if whole && time.subsec_nanosecond() == 0 => Ok(time),
         Ok(_) => refuse("S051", format!("`{text}` is not a date with a time of day"), START_HELP),
-        Err(why) => refuse("S051", format!("`{text}` is not a date with a time of day: {why}"), START_HELP),
+        Err(_) => match impossible(text) {
+            Some(why) => refuse("S051", format!("`{text}` is no moment: {why}"), START_HELP),
+            None => refuse("S051", format!("`{text}` is not a date with a time of day"), START_HELP),
+        },
     }
+}
+
+/// What is not there on any calendar or clock, in a text that has the form of a date and a time.
+fn impossible(text: &str) -> Option<String> {
+    let (date, time) = text.trim().split_once(['T', 't', ' '])?;
+    let mut date = date.splitn(3, '-').map(|part| part.parse::<i16>().ok());
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let mut time = time.split(':').map(|part| part.get(..2).and_then(|two| two.parse::<u8>().ok()));
+    let (hour, minute) = (time.next()??, time.next()??);
+    let first = match i8::try_from(month).ok().and_then(|month| Date::new(year, month, 1).ok()) {
+        Some(first) => first,
+        None => return Some(format!("there is no month {month}")),
+    };
+    let days = i16::from(first.days_in_month());
+    if !(1..=days).contains(&day) {
+        return Some(format!("month {month} of {year} has {days} days"));
+    }
+    if hour > 23 {
+        return Some(format!("hours go from 00 to 23, not to {hour}"));
+    }
+    (minute > 59).then(|| format!("minutes go from 00 to 59, not to {minute}"))
 }
 
 fn has_offset(local: &str) -> bool {
@@ -251,10 +277,12 @@ fn has_offset(local: &str) -> bool {
 }
 
 fn with_offset(text: &str) -> Result<Zoned, NotAMoment> {
-    let wrong = |why| NotAMoment {
+    let wrong = |_| NotAMoment {
         code: "S051",
-        message: format!("`{text}` is no moment: {why}"),
-        help: START_HELP.into(),
+        message: format!(
+            "`{text}` is no moment: clocks there never show this time with this offset from UTC"
+        ),
+        help: TWICE_HELP.into(),
     };
     text.trim().parse::<Zoned>().map_err(wrong)
 }

@@ -14,7 +14,8 @@ struct Part {
 /// Applies `argument`, `PATH=VALUE`, to the tree.
 ///
 /// PATH is dotted, with quotes around parts that need them; a number picks an item of an array. VALUE is any TOML value;
-/// what is none is taken as text, so `--set start.wait=2h` needs no quotes. A table `{ … }` replaces what was there and
+/// what is none is taken as text, and so are dates and times, which no key takes bare: `--set start.wait=2h` and
+/// `tranche.1.at=20:00` need no quotes. A bare `1` or `true` is text where the key takes text. A table `{ … }` replaces what was there and
 /// `none` removes the key, by the rule of [`tree::merge`]. Missing tables are made on the way; a name that nothing knows
 /// is found by the reader, which shows it in this argument. False means that a fault has been reported.
 pub fn set(root: &mut Node, argument: &str, sources: &mut Sources, faults: &mut Faults) -> bool {
@@ -129,7 +130,11 @@ fn value(argument: &str, at: usize, source: u16, faults: &mut Faults) -> Option<
         Node { span, kind: Kind::String(text.to_string()) }
     };
     let mut unheeded = Faults::new();
-    Some(tree::parse_value(text, from, source, &mut unheeded).unwrap_or_else(plain))
+    let parsed = tree::parse_value(text, from, source, &mut unheeded);
+    if unheeded.has("S008") && !unheeded.has("S005") {
+        return tree::parse_value(text, from, source, faults);
+    }
+    Some(parsed.filter(|node| !matches!(node.kind, Kind::Datetime(_))).unwrap_or_else(plain))
 }
 
 fn apply(root: &mut Node, path: &[Part], value: &Node, faults: &mut Faults) {

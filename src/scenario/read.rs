@@ -167,6 +167,9 @@ impl Read for String {
     fn read(node: &Node, r: &mut Reader<'_>) -> Option<Self> {
         match &node.kind {
             Kind::String(text) => Some(text.clone()),
+            // On the command line a word stands without quotes, and `1` may be meant as one.
+            Kind::Integer(number) if node.span.is_of_override() => Some(number.to_string()),
+            Kind::Boolean(flag) if node.span.is_of_override() => Some(flag.to_string()),
             _ => r.wrong_kind(node, "a string"),
         }
     }
@@ -203,6 +206,7 @@ impl Read for i64 {
     fn read(node: &Node, r: &mut Reader<'_>) -> Option<Self> {
         match node.kind {
             Kind::Integer(number) => Some(number),
+            Kind::Float(number) => r.quantity(units::not_whole(number), node.span),
             _ => r.wrong_kind(node, "a whole number"),
         }
     }
@@ -341,6 +345,7 @@ impl<'n> Keys<'n> {
         self.asked.push(key);
         match self.table.get(key) {
             Some(entry) => r.within(key, |r| T::read(&entry.node, r)),
+            None if self.table.lost.contains(key) => None,
             None => T::missing(key, self.node, r),
         }
     }
@@ -352,11 +357,16 @@ impl<'n> Keys<'n> {
         default: impl FnOnce() -> T,
         r: &mut Reader<'_>,
     ) -> Option<T> {
-        if self.table.contains_key(key) {
+        if self.table.contains_key(key) || self.table.lost.contains(key) {
             return self.field(key, r);
         }
         self.asked.push(key);
         Some(default().placed(&joined(r.path(), key)))
+    }
+
+    /// Says that keys belong here which are not read, since what they go with is at fault.
+    pub(super) fn leave(&mut self, keys: &[&'static str]) {
+        self.asked.extend(keys);
     }
 
     /// Which of two keys is there; a fault unless it is exactly one.
@@ -374,6 +384,7 @@ impl<'n> Keys<'n> {
                 let message = format!("`{}` takes `{one}` or `{other}`, not both", r.path());
                 r.refuse(Diagnostic::new("S040", a.key_span, message).also(b.key_span, "the other one"))
             }
+            (None, None) if [one, other].iter().any(|key| self.table.lost.contains(*key)) => None,
             (None, None) => {
                 let message = format!("`{}` needs `{one}` or `{other}`", r.path());
                 r.refuse(Diagnostic::new("S011", self.node.span, message))

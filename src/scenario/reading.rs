@@ -188,11 +188,13 @@ pub fn resolve_name<'n>(
 ) -> Option<usize> {
     let names: Vec<&str> = names.collect();
     let found = names.iter().position(|known| *known == name.value);
-    if found.is_none() {
+    // Where none is declared, one fault says so for all that refer to one.
+    let nothing = format!("this scenario declares no {what}");
+    if found.is_none() && !(names.is_empty() && faults.says(&nothing)) {
         let fault = Diagnostic::new("S014", name.span, format!("there is no {what} called `{}`", name.value));
         faults.push(match nearest(name, names.iter().copied()) {
             Some(near) => fault.help(format!("did you mean `{near}`?")),
-            None if names.is_empty() => fault.help(format!("this scenario declares no {what}")),
+            None if names.is_empty() => fault.help(nothing),
             None => fault.help(listing("declared are", names.iter().copied())),
         });
     }

@@ -30,6 +30,11 @@ impl Span {
         Span { source, start: fit(range.start), end: fit(range.end) }
     }
 
+    /// True for what a `--set` says.
+    pub fn is_of_override(&self) -> bool {
+        self.source > 0 && !self.is_implied()
+    }
+
     /// True for a value that no text holds.
     pub fn is_implied(&self) -> bool {
         *self == Span::IMPLIED

@@ -1,6 +1,6 @@
 //! The tree of values a TOML text holds, every key and value with its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 
 use toml::Spanned;
@@ -72,6 +72,8 @@ pub struct Table {
     pub entries: BTreeMap<String, Entry>,
     /// Written as `{ … }`, so that as a patch it replaces a value instead of merging into it.
     pub inline: bool,
+    /// Keys whose values could not be held. That is a fault already, so they are not missing besides.
+    pub lost: BTreeSet<String>,
 }
 
 /// A key's place and its value.
@@ -207,7 +209,8 @@ impl Conversion<'_> {
         let kind = match value.get_ref() {
             DeValue::Table(table) => Kind::Table(self.table(table, value.span().start, depth)),
             DeValue::Array(array) => {
-                Kind::Array(array.iter().filter_map(|item| self.node(item, depth + 1)).collect())
+                let items: Vec<_> = array.iter().map(|item| self.node(item, depth + 1)).collect();
+                Kind::Array(items.into_iter().collect::<Option<_>>()?)
             }
             DeValue::String(text) => Kind::String(text.to_string()),
             DeValue::Integer(number) => self.integer(number.as_str(), number.radix(), span)?,
@@ -225,13 +228,15 @@ impl Conversion<'_> {
     fn table(&mut self, table: &DeTable<'_>, start: usize, depth: usize) -> Table {
         let inline = depth > 0 && self.text.as_bytes().get(start) == Some(&b'{');
         let mut entries = BTreeMap::new();
+        let mut lost = BTreeSet::new();
         for (key, value) in table.iter() {
             let key_span = self.place(key.span());
-            if let Some(node) = self.node(value, depth + 1) {
-                entries.insert(key.get_ref().to_string(), Entry { key_span, node });
+            match self.node(value, depth + 1) {
+                Some(node) => drop(entries.insert(key.get_ref().to_string(), Entry { key_span, node })),
+                None => drop(lost.insert(key.get_ref().to_string())),
             }
         }
-        Table { entries, inline }
+        Table { entries, inline, lost }
     }
 
     fn integer(&mut self, digits: &str, radix: u32, span: Span) -> Option<Kind> {
@@ -242,6 +247,12 @@ impl Conversion<'_> {
     fn float(&mut self, digits: &str, span: Span) -> Option<Kind> {
         let overflown = |x: &f64| x.is_infinite() && !digits.contains("inf");
         let number = digits.parse::<f64>().ok().filter(|x| !overflown(x));
+        let mantissa = digits.split(['e', 'E']).next().unwrap_or("");
+        if number == Some(0.0) && mantissa.contains(|c: char| ('1'..='9').contains(&c)) {
+            let fault = Diagnostic::new("S008", span, "this number is too small to be told from zero");
+            self.faults.push(fault.help("write 0, or a number of at least 1e-307"));
+            return None;
+        }
         self.fits(number, span).map(Kind::Float)
     }
 

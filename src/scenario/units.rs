@@ -293,10 +293,33 @@ impl Unit for Count {
 pub fn count(node: &Node) -> Result<u64, Refusal> {
     match node.kind {
         Kind::Integer(n) => u64::try_from(n).or_else(|_| out_of_range::<Count, _>(n)),
-        Kind::Float(x) => {
-            refuse("S036", format!("expected a whole number, found {x}"), "write it without a decimal point")
-        }
+        Kind::Float(x) => not_whole(x),
         ref other => wrong_kind::<Count, _>(other),
+    }
+}
+
+/// A number with a decimal point where things are counted.
+pub fn not_whole<T>(x: f64) -> Result<T, Refusal> {
+    if !x.is_finite() {
+        return refuse("S036", format!("{x} is not a whole number"), "write a whole number, such as 12");
+    }
+    let (below, above) = (brief(x.floor()), brief(x.ceil()));
+    if below == above {
+        let help = format!("write {below}, without decimal point or exponent");
+        return refuse("S036", format!("{below} is written as a number with decimals"), help);
+    }
+    let help = format!("this is counted whole: write {below} or {above}");
+    refuse("S036", format!("{} is not a whole number", brief(x)), help)
+}
+
+/// A number in a message: six significant digits, with an exponent where it would be long.
+pub(super) fn brief(value: f64) -> String {
+    let rounded: f64 = format!("{value:.5e}").parse().unwrap_or(value);
+    match value.abs() {
+        0.0 => "0".into(),
+        size if (1e-4..1e9).contains(&size) => rounded.to_string(),
+        _ if value.is_finite() => format!("{rounded:e}"),
+        _ => value.to_string(),
     }
 }
 
@@ -310,7 +333,10 @@ fn plain<U: Unit>(node: &Node) -> Result<f64, Refusal> {
 
 fn within<U: Unit>(value: f64) -> Result<f64, Refusal> {
     let (low, high) = U::LEGAL;
-    if value.is_finite() && low <= value && value <= high { Ok(value) } else { out_of_range::<U, _>(value) }
+    if value.is_finite() && low <= value && value <= high {
+        return Ok(value);
+    }
+    out_of_range::<U, _>(brief(value))
 }
 
 fn out_of_range<U: Unit, T>(value: impl std::fmt::Display) -> Result<T, Refusal> {

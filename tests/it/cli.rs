@@ -94,6 +94,12 @@ fn a_wrong_command_line_is_status_2_on_standard_error() {
         fails(args, 2);
     }
     let r0 = scenario("reference-r0.toml");
+    for set in ["", "=3", "term", "term=", "term..x=3"] {
+        for verb in ["check", "run"] {
+            assert!(fails(&[verb, &r0, "--set", set], 2).contains("error[S020]"), "{set}");
+        }
+    }
+    fails(&["check", &r0, "--set", "term=soon"], 1);
     assert!(fails(&["run", &r0, "-n", "0"], 2).contains("help:"));
     fails(&["run", &r0, "-n", "2", "--first", "18446744073709551615"], 2);
 }
@@ -177,7 +183,7 @@ fn what_cannot_be_read_is_told_from_what_is_wrong() {
     assert!(
         fails(&["run", &r0, "--set", "mediation.settles=2"], 1).contains("--set 'mediation.settles=2':1:19")
     );
-    fails(&["run", &r0, "--set", "nothing"], 1);
+    fails(&["run", &r0, "--set", "nothing"], 2);
 }
 
 #[test]
@@ -411,6 +417,7 @@ fn a_reader_that_goes_away_is_no_fault() {
 fn a_full_disk_is_a_fault_and_says_so() {
     for command in [
         "schema",
+        "--help",
         "explain S014",
         "check scenarios/first-exchange.toml",
         "run scenarios/first-exchange.toml -n 5",

@@ -177,6 +177,84 @@ fn every_code_can_be_explained_and_tells_more_than_its_title() {
     }
 }
 
+// ---- keys without effect, and laws without room ----
+
+const BURSTS: &str = r#"
+format = 1
+name = "bursts"
+start = "2025-01-19T08:30[UTC]"
+term = "20d"
+[party]
+holders = { side = "captives" }
+authority = { side = "prisoners" }
+[violation.holders]
+rate = "1/day"
+burst = 0.1
+burst_deaths = 5
+[variant.none]
+violation.holders.burst = 0
+[variant.idle]
+violation.holders.fatal_opens_dispute = 0.5
+"#;
+
+/// The codes of what is wrong with a variant of a text under overrides.
+fn codes_of(text: &str, variant: Option<&str>, sets: &[&str]) -> Vec<&'static str> {
+    let sets: Vec<String> = sets.iter().map(|set| (*set).to_string()).collect();
+    match load(&mut Sources::from_text("text.toml", text), variant, &sets) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.into_sorted().iter().map(|fault| fault.code).collect(),
+    }
+}
+
+#[test]
+fn a_change_may_switch_off_what_the_file_says_but_adds_no_idle_key() {
+    let of = |variant, sets: &[&str]| codes_of(BURSTS, variant, sets);
+    assert!(of(None, &[]).is_empty());
+    assert!(of(Some("none"), &[]).is_empty());
+    assert!(of(None, &["violation.holders.burst=none"]).is_empty());
+    assert_eq!(of(Some("idle"), &[]), ["S128"]);
+    assert_eq!(of(None, &["violation.holders.burst=none", "violation.holders.burst_deaths=6"]), ["S128"]);
+    let idle = BURSTS.replace("burst = 0.1\n", "");
+    assert_eq!(codes_of(&idle, None, &[]), ["S128"]);
+    assert_eq!(codes_of(&idle, Some("none"), &[]), ["S128"]);
+    assert!(codes_of(&idle, None, &["violation.holders.burst=0.1"]).is_empty());
+}
+
+#[test]
+fn text_times_and_quantities_need_no_quotes_in_an_override() {
+    let flow = "flow.aid={ owner = \"authority\", target = 9, level = 9 }";
+    for set in ["flow.aid.hour=20:00", "term=4d", "name=5", "term=3w", "violation.holders.rate=0.5/day"] {
+        assert_eq!(codes_of(BURSTS, None, &[flow, set]), [""; 0], "{set}");
+    }
+    assert_eq!(codes_of(BURSTS, None, &["horizon=1e400"]), ["S008"]);
+    assert_eq!(codes_of(BURSTS, None, &["violation.holders.burst=1e-400"]), ["S008"]);
+}
+
+#[test]
+fn a_law_without_room_is_the_value_itself() {
+    let digest = |law: &str| {
+        let sets = [format!("violation.holders.further_deaths={law}"), "violation.holders.fatal=0.5".into()];
+        let loaded = load(&mut Sources::from_text("text.toml", BURSTS), None, &sets);
+        loaded.map(|loaded| loaded.digest).map_err(|faults| faults.into_sorted())
+    };
+    let plain = digest("3");
+    assert!(plain.is_ok());
+    for law in [
+        "{ uniform = { min = 3, max = 3 } }",
+        "{ pert = { min = 3, mode = 3, max = 3 } }",
+        "{ triangular = { min = 3, mode = 3, max = 3 } }",
+        "{ beta = { a = 2, b = 2, min = 3, max = 3 } }",
+        "{ lognormal = { median = 3, sigma = 0 } }",
+        "{ lognormal = { mean = 3, sd = 0 } }",
+        "{ normal = { mean = 2, sd = 0, clip = { min = 3 } } }",
+        "{ normal = { mean = 3, sd = 0, truncate = { min = 1 } } }",
+    ] {
+        assert_eq!(digest(law), plain, "{law}");
+    }
+    assert_eq!(digest("{ exponential = { mean = 0 } }"), digest("0"));
+    assert_eq!(digest("{ gamma = { shape = 2, mean = 0 } }"), digest("0"));
+}
+
 // ---- mutations ----
 
 /// What a mutated scenario may do: be refused with a message, or run.

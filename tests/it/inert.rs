@@ -447,11 +447,11 @@ const SPEECH: Sets = &[r#"event={ speech = { day = 3, effect = {}, dispute = { p
 #[rustfmt::skip]
 const SUSPENDING: Sets = &["violation=none", "mediation=none", "ending=none", "response.authority.policy=suspending"];
 #[rustfmt::skip]
-const AT_TERM: Sets = &[r#"ending={ collapse = "0.005/day", at_term = { extended = 0.3, length = "4d", counter_length = "4d" }, limbo = { collapse = "0.5/day" } }"#];
+const AT_TERM: Sets = &[r#"ending={ collapse = "0.005/day", at_term = { extended = 0.3, length = "4d" }, limbo = { collapse = "0.5/day" } }"#];
 #[rustfmt::skip]
 const FRONT: Sets = &[r#"front={ north = { breaks = "0.02/day", expires = 5, effect = { collapse = 2 } } }"#];
 #[rustfmt::skip]
-const ODDS: Sets = &[r#"response.authority={ odds = { absorb = 1, protest = 1, hold = 1 }, slows_by = "2d" }"#, "violation.holders.opens_dispute=1"];
+const ODDS: Sets = &[r#"response.authority={ odds = { absorb = 1, protest = 1, slow = 0.001, hold = 1 }, slows_by = "2d" }"#, "violation.holders.opens_dispute=1"];
 #[rustfmt::skip]
 const DISPUTED: Sets = &["violation.holders.opens_dispute=1", "ending.collapse=0/day"];
 #[rustfmt::skip]
@@ -515,11 +515,11 @@ const ROWS: &[Row] = &[
     down("Scenario.trust", BREACHES, &[&["ending.trust_effect=6"]], "trust={ base = 0.5, up = 0.5, down = 0 }", "collapsed"),
     up("Scenario.violation", EXCHANGE, &[], r#"violation={ holders = { rate = "1/day" } }"#, "violations"),
     // ---- what is agreed ----
-    up("Party.side", EXCHANGE, &[&[r#"flow={ aid = { owner = "others", target = 100, level = 50, short = { below = 90, opens_dispute = 1 } } }"#]], "party.others.side=prisoners", "disputes"),
+    down("Party.side", EXCHANGE, &[&["party.others.side=prisoners", "response.authority.policy=absorbing", r#"flow={ aid = { owner = "others", target = 100, level = 50, short = { below = 90, opens_dispute = 1 } } }"#]], "party.others.side=captives", "disputes"),
     shows("Party.label", EXCHANGE, &[], "party.holders.label=The movement"),
     up("Party.list_late", EXCHANGE, &[&[r#"round.list={ lead = "1d" }"#]], r#"party.holders.list_late={ probability = 0.5, by = "1d" }"#, "lists_late"),
     up("Party.pace", EXCHANGE, &[], "party.authority.pace=2", "tranche.1.prisoners_delay_s"),
-    up("Cohort.held_by", EXCHANGE, &[&[r#"party.others={ side = "captives", pace = 5 }"#]], "cohort.women.held_by=others", "tranche.1.captives_delay_s"),
+    up("Cohort.held_by", EXCHANGE, &[&[r#"party.others={ side = "captives", pace = 5 }"#, r#"cohort.spare={ held_by = "others", people = 1 }"#]], "cohort.women.held_by=others", "tranche.1.captives_delay_s"),
     down("Cohort.people", EXCHANGE, &[], "cohort.detained.people=10", "prisoners_released"),
     shows("Cohort.category", EXCHANGE, &[], "cohort.women.category=civilians"),
     up("Cohort.condition", EXCHANGE, &[&["key=none", "cohort.men.condition=remains"]], "cohort.women.condition=remains", "remains_confirmed"),
@@ -549,10 +549,10 @@ const ROWS: &[Row] = &[
     down("Tranche.extension", EXCHANGE, &[&[r#"term={ length = "20d", renewal = { steps = ["5d"], most = 1, probability = 0.5 } }"#]], "tranche.3.extension=1", "captives_released"),
     up("Within.after", EXCHANGE, &[WITHIN], "milestone.opening.within.after=tranche 2", "milestone_s.opening"),
     down("Within.by", EXCHANGE, &[WITHIN], "milestone.opening.within.by=3d", "milestones_late"),
-    up("Composition.rule", EXCHANGE, &[COMPOSED], "tranche.1.composition.rule=weighted", "released.men"),
+    up("Composition.rule", EXCHANGE, &[COMPOSED], r#"tranche.1.composition={ rule = "weighted" }"#, "released.men"),
     up("Composition.breaks_order", EXCHANGE, &[COMPOSED], "tranche.1.composition.breaks_order=0.8", "released.men"),
     up("Composition.broken", EXCHANGE, &[COMPOSED], "tranche.1.composition.broken={ opens_dispute = 0.9 }", "disputes"),
-    up("Composition.weights", EXCHANGE, &[COMPOSED, &["tranche.1.composition.rule=weighted"]], "tranche.1.composition.weights={ women = 9 }", "released.women"),
+    up("Composition.weights", EXCHANGE, &[COMPOSED, &[r#"tranche.1.composition={ rule = "weighted" }"#]], "tranche.1.composition.weights={ women = 9 }", "released.women"),
     shows("Outside.held_by", EXCHANGE, &[OUTSIDE], "outside.workers.held_by=authority"),
     up("Outside.people", EXCHANGE, &[OUTSIDE], "outside.workers.people=6", "outside_released"),
     down("Outside.day", EXCHANGE, &[OUTSIDE], "outside.workers.day=15", "outside_released"),
@@ -661,7 +661,7 @@ const ROWS: &[Row] = &[
     down("FaultClass.claimed_by", BREACHES, &[FAULTS], "fault.class.conduct.claimed_by=holders", "suspensions"),
     down("FaultClass.at", BREACHES, &[FAULTS], "fault.class.conduct.at=check", "captives_released"),
     down("FaultClass.severity", BREACHES, &[FAULTS], "fault.class.conduct.severity=1", "least_trust.authority"),
-    down("FaultClass.remains_only", BREACHES, &[FAULTS], "fault.class.conduct.remains_only=true", "faults"),
+    down("FaultClass.remains_only", BREACHES, &[FAULTS, &["cohort.men.dies=0.001/day"]], "fault.class.conduct.remains_only=true", "faults"),
     up("Violation.rate", BREACHES, &[VIOLATIONS], "violation.holders.rate=0.5/day", "violations"),
     up("Violation.early", BREACHES, &[VIOLATIONS], r#"violation.holders.early={ times = 5, decays = "3d" }"#, "violations"),
     up("Violation.excites", BREACHES, &[VIOLATIONS], "violation.holders.excites={ holders = 0.5 }", "violations"),
@@ -696,7 +696,7 @@ const ROWS: &[Row] = &[
     up("Effect.violations", BREACHES, &[SPEECH], "event.speech.effect.violations={ holders = 5 }", "violations"),
     down("Effect.decays", BREACHES, &[SPEECH, &["event.speech.effect.collapse=3"]], "event.speech.effect.decays=1d", "collapsed"),
     up("Front.breaks", BREACHES, &[FRONT], "front.north.breaks=0.5/day", "collapsed"),
-    up("Front.expires", BREACHES, &[&[r#"front={ north = { breaks = "0.02/day", renewed = 0, effect = { collapse = 2 } } }"#]], "front.north.expires=2", "collapsed"),
+    up("Front.expires", BREACHES, &[&[r#"front={ north = { breaks = "0.02/day", expires = 29, renewed = 0, effect = { collapse = 2 } } }"#]], "front.north.expires=2", "collapsed"),
     down("Front.renewed", BREACHES, &[FRONT, &["front.north.renewed=0"]], "front.north.renewed=1", "collapsed"),
     up("Front.shared", EXCHANGE, &[&[r#"front={ north = { breaks = "0.002/day", effect = {} } }"#]], "front.north.shared=2", "events"),
     up("Front.effect", BREACHES, &[FRONT, &["front.north.breaks=0.2/day"]], "front.north.effect={ collapse = 4 }", "collapsed"),
@@ -762,7 +762,7 @@ const ROWS: &[Row] = &[
     up("AtTerm.talks_effect", BREACHES, &[AT_TERM, TALKS, &["talks.takes=100d"]], "ending.at_term.talks_effect=2", "extended"),
     up("AtTerm.trust_effect", BREACHES, &[AT_TERM, &["violation=none", "trust={ base = 0.2, up = 0.5, down = 0 }"]], "ending.at_term.trust_effect=5", "extended"),
     up("AtTerm.counter_offer", BREACHES, &[AT_TERM], "ending.at_term.counter_offer=0.6", "extended"),
-    down("AtTerm.counter_length", BREACHES, &[AT_TERM, &["ending.at_term.counter_offer=0.5"]], "ending.at_term.counter_length=10d", "collapsed"),
+    down("AtTerm.counter_length", BREACHES, &[AT_TERM, &["ending.at_term.counter_offer=0.5"], &["ending.at_term.counter_length=4d"]], "ending.at_term.counter_length=10d", "collapsed"),
     up("Limbo.collapse", BREACHES, &[AT_TERM, &["ending.limbo.collapse=0.1/day"]], "ending.limbo.collapse=2/day", "collapsed"),
     // ---- small tables ----
     up("Late.probability", EXCHANGE, &[LATE_START], "start_delay.probability=0.8", "start_s"),
@@ -881,10 +881,10 @@ const ROWS: &[Row] = &[
     up("Mediation.unsettled", BREACHES, &[DISPUTED], "mediation.unsettled=escalates", "suspensions"),
     down("Milestone.class", BREACHES, &[&["response.authority.holds={ aid = 1 }", "mediation=none", "ending=none", r#"milestone={ opening = { owner = "authority", day = 8, class = "aid" } }"#]], "milestone.opening.class=movement", "milestones_missed"),
     shows("Mark.basis", EXCHANGE, &[MARKED], "mark.key.basis=literature"),
-    up("ExternalDispute.claimed_by", BREACHES, &[SUSPENDING, SPEECH, &["party.others.side=captives", r#"response.others={ policy = "suspending" }"#, "event.speech.dispute.claimed_by=holders"]], "event.speech.dispute.claimed_by=others", "suspensions"),
+    up("ExternalDispute.claimed_by", BREACHES, &[SUSPENDING, SPEECH, &["party.others.side=captives", r#"violation.authority={ rate = "0/day", claimed_by = "others" }"#, r#"response.others={ policy = "suspending" }"#, "event.speech.dispute.claimed_by=holders"]], "event.speech.dispute.claimed_by=others", "suspensions"),
     up("Bundle.when", EXCHANGE, &[BUNDLED, &["bundle.extra.when=first"]], "bundle.extra.when=all", "prisoners_custody_person_s"),
     down("Round.catch_up", EXCHANGE, &[&[r#"start_delay={ probability = 1, by = "5d" }"#, "round.catch_up=shift"]], "round.catch_up=keep", "completion_s"),
-    down("Composition.rule", EXCHANGE, &[COMPOSED, &["tranche.1.composition.breaks_order=0.8"]], "tranche.1.composition.rule=fixed", "released.men"),
+    down("Composition.rule", EXCHANGE, &[COMPOSED, &["tranche.1.composition.breaks_order=0.8"]], r#"tranche.1.composition={ rule = "fixed" }"#, "released.men"),
     down("Cohort.condition", EXCHANGE, &[&["key=none", "cohort.men.condition=remains", "cohort.women.condition=remains"]], "cohort.women.condition=living", "remains_confirmed"),
     down("Scenario.days_from", EXCHANGE, &[&[r#"start_delay={ probability = 1, by = "3d" }"#, "days_from=actual start"]], "days_from=agreed start", "completion_s"),
     down("Round.legs", EXCHANGE, &[&["round.legs=prisoners first"]], "round.legs=captives first", "tranche.1.captives_delay_s"),

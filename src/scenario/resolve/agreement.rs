@@ -180,6 +180,15 @@ impl Resolver<'_> {
         let mut numbered = Vec::new();
         for (name, tranche) in &file.tranche.entries {
             match name.value.parse::<u64>() {
+                Ok(_) if name.value.starts_with(['0', '+']) && name.value != "0" => {
+                    let message = format!("tranche `{}` is not written as a plain number", name.value);
+                    self.fault(
+                        "S107",
+                        name.span,
+                        message,
+                        "write it without leading zeros or a sign: `[tranche.1]`",
+                    );
+                }
                 Ok(number) if (1..=1 << 20).contains(&number) => numbered.push((number, name, tranche)),
                 _ => {
                     let message = format!("`{}` is not a tranche's number", name.value);
@@ -193,12 +202,6 @@ impl Resolver<'_> {
             }
         }
         numbered.sort_by_key(|(number, ..)| *number);
-        for pair in numbered.windows(2) {
-            if pair[0].0 == pair[1].0 {
-                let message = format!("tranche {} is written twice", pair[1].0);
-                self.fault("S107", pair[1].1.span, message, "write each number once, without leading zeros");
-            }
-        }
         let order: Vec<u64> = numbered.iter().map(|(number, ..)| *number).collect();
         let mut plans: Vec<TranchePlan> = Vec::new();
         for (number, name, tranche) in &numbered {
@@ -224,19 +227,29 @@ impl Resolver<'_> {
         cohorts: &[CohortPlan],
         bundles: &[BundlePlan],
     ) -> TranchePlan {
+        let before = self.faults.len();
         let (fill, mut people) = self.who(tranche, cohorts);
-        for (cohort, stated) in self.stated(&tranche.reciprocal) {
+        for (name, stated) in &tranche.reciprocal.entries {
+            let Some(cohort) = self.cohort(name) else { continue };
             if cohorts[cohort].side != PRISONERS {
-                let message = "reciprocal releases are of people held by the prisoners' side";
-                self.fault("S104", tranche.reciprocal.span, message, "put captives under `release`");
+                let message = format!("`{}` is not held by the prisoners' side", name.value);
+                self.fault("S104", name.span, message, "put captives under `release`");
             }
+            let stated = self.people(stated);
             people.push((cohort, stated));
         }
+        // Whom a tranche names and nobody knows is a fault of its own.
+        let named = tranche.reciprocal.len()
+            + if let Some(Release::People(list)) = &tranche.release { list.len() } else { 0 };
+        let is_sound = self.faults.len() == before && named <= people.len();
         let legs = tranche.legs.unwrap_or(self.file.round.legs);
         let waits = tranche.waits_for.unwrap_or(self.file.round.waits_for);
         let due = self.due(tranche.day.as_ref(), tranche.at, tranche.within.as_ref(), order);
         let is_none = people.iter().all(|(_, stated)| *stated == 0);
-        if is_none && (matches!(fill, Fill::Stated) || matches!(fill, Fill::Number { people: 0, .. })) {
+        if is_sound
+            && is_none
+            && (matches!(fill, Fill::Stated) || matches!(fill, Fill::Number { people: 0, .. }))
+        {
             let help = "say who: `release = { women = 3 }`, `release = \"rest\"`, or `people` with `from`";
             self.fault("S108", tranche.span, format!("tranche {number} releases nobody"), help);
         }

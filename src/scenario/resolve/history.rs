@@ -16,16 +16,30 @@ impl Resolver<'_> {
             Some(crate::scenario::moment::Hour::of(0, 0)),
         );
         let started = history.started.as_ref().map_or(0, |at| self.moment(at));
+        if history.as_of_day.value == 0 {
+            self.fault("S111", history.as_of_day.span, "days count from 1", "write `as_of_day = 1` or later");
+        }
+        let before = self.faults.len();
+        if let Some(at) = &history.started {
+            let day_one = self.calendar.offset_of_day(1, 0).unwrap_or(0);
+            if started > as_of || started < day_one {
+                let help = "give a moment from day 1, the date of the agreed start, to `as_of_day`";
+                self.fault("S115", at.span, "the truce started outside the known past", help);
+            }
+        }
         if plan.term.as_ref().is_some_and(|t| as_of > t.end) || as_of > self.horizon {
             let help = "take an earlier day; what follows a term is simulated";
             self.fault("S115", history.as_of_day.span, "the known past ends after the term", help);
         }
+        let is_placed = self.faults.len() == before;
         let mut facts = Vec::new();
         let delivered = self.deliveries(history, plan, &mut facts);
         self.releases(history, plan, &mut facts);
         self.disputes(history, &mut facts);
         self.other_facts(history, plan, started, &mut facts);
-        self.check_times(&facts, started, as_of);
+        if is_placed {
+            self.check_times(&facts, started, as_of);
+        }
         let mut facts: Vec<FactPlan> = facts.into_iter().map(|(fact, _)| fact).collect();
         facts.sort_by_key(|f| f.at);
         Some(HistoryPlan {
@@ -61,8 +75,13 @@ impl Resolver<'_> {
 
     fn releases(&mut self, history: &History, plan: &Plan, facts: &mut Vec<(FactPlan, Span)>) {
         let mut released = vec![0_u64; plan.cohorts.len()];
+        let mut done: Vec<(usize, usize, Time)> = Vec::new();
         for fact in &history.release {
             let at = self.moment(&fact.at);
+            if fact.people.is_empty() {
+                let help = "name who was released: `people = { women = 3 }`";
+                self.fault("S115", fact.people.span, "a release of nobody", help);
+            }
             let tranche = fact
                 .tranche
                 .as_ref()
@@ -83,6 +102,15 @@ impl Resolver<'_> {
                 of_side[plan.cohorts[cohort].side].push((cohort, count));
             }
             for (side, people) in of_side.into_iter().enumerate().filter(|(_, p)| !p.is_empty()) {
+                if let Some(tranche) = tranche {
+                    if done.iter().any(|(t, s, before)| (*t, *s) == (tranche, side) && *before <= at) {
+                        let help = "write `completes = false` on all but the last release of a leg";
+                        self.fault("S115", fact.at.span, "this leg had been carried out by then", help);
+                    }
+                    if fact.completes.value {
+                        done.push((tranche, side, at));
+                    }
+                }
                 let confirmed = self.confirmed(fact, &people, plan);
                 let what =
                     Fact::Released { tranche, side, people, completes: fact.completes.value, confirmed };
@@ -156,8 +184,12 @@ impl Resolver<'_> {
         started: Time,
         facts: &mut Vec<(FactPlan, Span)>,
     ) {
-        for fact in &history.milestone {
+        for (number, fact) in history.milestone.iter().enumerate() {
             let at = self.moment(&fact.at);
+            if history.milestone[..number].iter().any(|f| f.name.value == fact.name.value) {
+                let message = format!("`{}` is met twice", fact.name.value);
+                self.fault("S115", fact.name.span, message, "keep one of them");
+            }
             if let Some(milestone) = self.milestone(&fact.name) {
                 facts.push((FactPlan { at, what: Fact::Met(milestone) }, fact.at.span));
             }
@@ -226,6 +258,14 @@ impl Resolver<'_> {
             );
             let at = self.time_of(&day, Some(crate::scenario::moment::Hour::of(0, 0)));
             let (count, killed, since) = before[process];
+            if at == since && count > 0 {
+                let message = format!(
+                    "two counts for `{}` to the end of day {}",
+                    fact.against.value, fact.to_day.value
+                );
+                self.fault("S115", fact.to_day.span, message, "keep one of them");
+                continue;
+            }
             if fact.count.value < count || fact.killed.value < killed {
                 self.fault(
                     "S115",

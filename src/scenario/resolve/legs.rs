@@ -111,6 +111,20 @@ impl Resolver<'_> {
         }
     }
 
+    /// The laws of `[round]` are checked also where no tranche takes the step; nothing of it stays in the plan.
+    pub(super) fn check_unused_steps(&mut self) {
+        let sizes =
+            [self.numbers.len(), self.laws.len(), self.streams.len(), self.steps.len(), self.drawn.len()];
+        self.captive_steps(true);
+        self.transfer_step(StepKind::Reciprocal, self.file.round.reciprocal.as_ref());
+        let [numbers, laws, streams, steps, drawn] = sizes;
+        self.numbers.truncate(numbers);
+        self.laws.truncate(laws);
+        self.streams.truncate(streams);
+        self.steps.truncate(steps);
+        self.drawn.truncate(drawn);
+    }
+
     pub(super) fn plain_step(&mut self, kind: StepKind, step: Option<&Step>) {
         let (law, when_held) = match step {
             None => return,
@@ -149,9 +163,11 @@ impl Resolver<'_> {
                 Some((vehicles.value.min(1_000) as u32, capacity.value.min(10_000_000) as u32))
             }
             (None, None) => None,
-            _ => {
+            (vehicles, capacity) => {
                 let help = "give both, each at least 1: `vehicles = 3, capacity = 120`";
-                self.fault("S116", handover.span, "a lift needs vehicles and their capacity", help);
+                let zero = [vehicles, capacity].into_iter().flatten().find(|n| n.value == 0);
+                let span = zero.or(vehicles.as_ref()).or(capacity.as_ref()).map_or(handover.span, |n| n.span);
+                self.fault("S116", span, "a lift needs vehicles and their capacity", help);
                 None
             }
         };

@@ -71,7 +71,9 @@ impl<'a> Resolver<'a> {
     fn run(mut self) -> Plan {
         let file = self.file;
         self.check_format();
+        let before = self.faults.len();
         self.horizon = self.horizon();
+        let has_frame = self.faults.len() == before;
         let unit = self.constant(1.0);
         let unit_exponential =
             self.push_law(LawForm::Exponential { mean: unit }, file.name.span, "unit exponential");
@@ -142,8 +144,12 @@ impl<'a> Resolver<'a> {
             unit_exponential,
         };
         plan.clock_changes = self.clock_changes(&plan.midnights);
-        plan.history = self.history(&plan);
-        self.check_whole(&plan);
+        self.check_unused_steps();
+        // Against a frame that is at fault everything else would be, too.
+        if has_frame {
+            plan.history = self.history(&plan);
+            self.check_whole(&plan);
+        }
         plan.numbers = self.numbers;
         plan.drawn = self.drawn;
         plan.laws = self.laws;

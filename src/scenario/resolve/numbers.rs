@@ -102,6 +102,9 @@ impl Resolver<'_> {
     }
 
     fn form<U: Unit>(&mut self, law: &Law<U>) -> LawForm {
+        if let Some(value) = law.only_value() {
+            return LawForm::Constant(self.constant(value));
+        }
         match &law.form {
             Form::Constant(value) => LawForm::Constant(self.num(value)),
             Form::Uniform { min, max } => LawForm::Uniform { min: self.num(min), max: self.num(max) },

@@ -107,7 +107,7 @@ b = 1.5
             "a.toml:6:9: error[S035]: this window ends before it begins",
             "a.toml:7:1: error[S047]: this law can give what is not a duration",
             "a.toml:10:5: error[S032]: -1 is not a count",
-            "a.toml:11:5: error[S036]: expected a whole number, found 1.5",
+            "a.toml:11:5: error[S036]: 1.5 is not a whole number",
             "a.toml:12:1: error[S015]: this name cannot be used",
         ]
     );
