@@ -9,6 +9,7 @@
 //! 5. After the first replication nothing allocates.
 
 pub mod calendar;
+mod chacha;
 pub mod stream;
 
 /// Seconds since the agreed start of the truce. May be negative (the agreement can precede the start).

@@ -3,20 +3,21 @@
 //! A stream is one ChaCha8 key. Its 256 bits are four words: the root seed, two words of the 128-bit XXH3 hash of the stream's
 //! name (a purpose and an entity's name), and a word that separates domains. The replication is ChaCha's 64-bit stream number,
 //! and the position within the stream is the block counter. So the word at (seed, name, replication, position) is the same
-//! whatever else the scenario holds and in whatever order draws are asked for; making it costs one buffer of 32 words, shared
-//! by the positions around it.
+//! whatever else the scenario holds and in whatever order draws are asked for; making it costs one block of eight
+//! words, shared by the positions around it.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 use xxhash_rust::xxh3::xxh3_128;
+
+use super::chacha::{BATCH, BLOCK, LANES, Start};
 
 /// Number of the layout of draws and of the samplers. It is printed with every result; numbers under an unchanged seed move
 /// only when it does.
 pub const SAMPLING_VERSION: u32 = 1;
 
-/// Words of 64 bits in one buffer of a stream (four ChaCha blocks, what the generator makes at once).
-const BUFFER: u64 = 32;
-const STALE: u64 = u64::MAX;
+/// Words of 64 bits at hand around the last position asked for.
+const NEAR: u64 = BATCH as u64;
+/// Replications over which it is learnt how many words of a stream are asked for.
+const LEARNING: u32 = 64;
 
 /// What separates draws that must never coincide although seed, name and replication do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,42 +47,34 @@ impl StreamName {
     }
 
     /// The 256-bit ChaCha key of this stream under a root seed.
-    pub fn key(&self, seed: u64, domain: Domain) -> [u8; 32] {
+    pub fn key(&self, seed: u64, domain: Domain) -> [u32; 8] {
         let name = self.hash();
         let words =
             [seed, name as u64, (name >> 64) as u64, (u64::from(SAMPLING_VERSION) << 32) | domain as u64];
-        let mut key = [0; 32];
-        for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
-            bytes.copy_from_slice(&word.to_le_bytes());
-        }
-        key
+        std::array::from_fn(|half| (words[half / 2] >> (32 * (half % 2))) as u32)
     }
 }
 
-/// One stream at one replication, with the buffer around the last position asked for.
-#[derive(Debug, Clone)]
-struct Stream {
-    key: [u8; 32],
-    chunk: u64,
-    words: [u64; BUFFER as usize],
+/// The words of one stream that are at hand: those from `first` on, `ready` of them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Window {
+    first: u64,
+    ready: u64,
+    /// Where they stand: word `p` of the window at `base + place(p)`.
+    base: usize,
 }
 
-impl Stream {
-    #[inline(never)]
-    fn refill(&mut self, replication: u64, chunk: u64) {
-        let mut generator = ChaCha8Rng::from_seed(self.key);
-        generator.set_stream(replication);
-        generator.set_word_pos(u128::from(chunk) * u128::from(BUFFER) * 2);
-        let mut bytes = [0; 8 * BUFFER as usize];
-        generator.fill_bytes(&mut bytes);
-        for (word, bytes) in self.words.iter_mut().zip(bytes.as_chunks::<8>().0) {
-            *word = u64::from_le_bytes(*bytes);
-        }
-        self.chunk = chunk;
-    }
+/// Where a word of a window stands after its base: block `p / 8` is a lane, and the words of lanes lie side by side.
+#[inline]
+fn place(p: u64) -> usize {
+    (p % BLOCK as u64) as usize * LANES + (p / BLOCK as u64) as usize % LANES
 }
 
 /// All streams of a plan, positioned at one replication.
+///
+/// A stream's words are made when first asked for, eight blocks at once. Most replications of a plan ask the same streams for about
+/// as many words; so after some replications the blocks that are nearly always wanted are made when the replication begins,
+/// eight streams' blocks side by side. That changes when a word is made, never which word it is.
 ///
 /// ```
 /// use handover::kernel::stream::{Domain, StreamName, Streams};
@@ -94,44 +87,174 @@ impl Stream {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Streams {
-    streams: Vec<Stream>,
+    keys: Vec<[u32; 8]>,
+    windows: Vec<Window>,
+    /// What the windows are when a replication begins.
+    fresh: Vec<Window>,
+    /// Lanes made when a replication begins; their words stand behind those of the windows.
+    batches: Vec<Batch>,
+    /// One batch for each stream, then one for each of `batches`, then one that is never used, so that any base has 64 words after it.
+    words: Vec<u64>,
+    single: Start,
+    habits: Habits,
     replication: u64,
 }
 
 impl Streams {
     /// Streams of these names, in this order, under a root seed.
     pub fn new(names: &[StreamName], seed: u64, domain: Domain) -> Self {
-        let stream = |name: &StreamName| Stream { key: name.key(seed, domain), chunk: STALE, words: [0; 32] };
-        Self { streams: names.iter().map(stream).collect(), replication: 0 }
+        let window = |stream| Window { base: stream * BATCH, ..Window::default() };
+        let fresh: Vec<Window> = (0..names.len()).map(window).collect();
+        // As many batches as streams, at most: room for them is made now, so that nothing allocates later.
+        let mut words = Vec::with_capacity((2 * names.len() + 1) * BATCH);
+        words.resize((names.len() + 1) * BATCH, 0);
+        Self {
+            keys: names.iter().map(|name| name.key(seed, domain)).collect(),
+            windows: fresh.clone(),
+            words,
+            habits: Habits::new(names.len()),
+            fresh,
+            batches: Vec::with_capacity(names.len()),
+            single: Start::new(),
+            replication: 0,
+        }
     }
 
-    /// Turns to a replication. Costs one write a stream; buffers are made when first asked for.
+    /// Turns to a replication, and makes the words that nearly every replication asks for.
     pub fn begin(&mut self, replication: u64) {
         self.replication = replication;
-        for stream in &mut self.streams {
-            stream.chunk = STALE;
+        if self.habits.left > 0 && self.habits.replication_ends() {
+            self.settle_batches();
+        }
+        self.windows.copy_from_slice(&self.fresh);
+        let from = self.keys.len() * BATCH;
+        for (batch, words) in self.batches.iter_mut().zip(self.words[from..].as_chunks_mut().0) {
+            batch.start.turn_to(replication);
+            batch.start.fill(words);
         }
     }
 
     /// The 64 random bits at a position of a stream.
     #[inline]
     pub fn word(&mut self, stream: usize, position: u64) -> u64 {
-        let stream = &mut self.streams[stream];
-        if stream.chunk != position / BUFFER {
-            stream.refill(self.replication, position / BUFFER);
+        let window = self.windows[stream];
+        let p = position.wrapping_sub(window.first);
+        if p < window.ready {
+            return self.words[window.base + place(p)];
         }
-        stream.words[(position % BUFFER) as usize]
+        self.make(stream, position)
     }
 
-    /// The words from a position to the end of its buffer: for draws one after another.
+    /// The words from a position on, as many as are at hand (one or more): for draws one after another.
     #[inline]
-    pub fn words_from(&mut self, stream: usize, position: u64) -> &[u64] {
-        let stream = &mut self.streams[stream];
-        if stream.chunk != position / BUFFER {
-            stream.refill(self.replication, position / BUFFER);
+    pub fn words_from(&mut self, stream: usize, position: u64) -> impl ExactSizeIterator<Item = u64> + Clone {
+        if position.wrapping_sub(self.windows[stream].first) >= self.windows[stream].ready {
+            self.make(stream, position);
         }
-        &stream.words[(position % BUFFER) as usize..]
+        let window = self.windows[stream];
+        let words: &[u64; BATCH] = self.words[window.base..].first_chunk().expect("a batch follows any base");
+        let (from, to) = ((position - window.first) as u32, window.ready as u32);
+        (from..to).map(|p| words[place(u64::from(p)) % BATCH])
     }
+
+    /// Makes the words around a position and returns the one at it.
+    #[inline(never)]
+    fn make(&mut self, stream: usize, position: u64) -> u64 {
+        let first = position / NEAR * NEAR;
+        self.single.spread(&self.keys[stream], first / BLOCK as u64);
+        self.single.turn_to(self.replication);
+        let base = stream * BATCH;
+        let words = self.words[base..].first_chunk_mut().expect("every stream has a batch of its own");
+        self.single.fill(words);
+        let ready = self.habits.asked(stream, position);
+        self.windows[stream] = Window { first, ready, base };
+        self.words[base + place(position - first)]
+    }
+
+    /// Gives the blocks that are nearly always asked for their lanes, the longest rows of them first.
+    fn settle_batches(&mut self) {
+        for count in (1..=LANES).rev() {
+            for stream in 0..self.keys.len() {
+                if self.habits.blocks(stream) == count {
+                    self.give_lanes(stream, count);
+                }
+            }
+        }
+        self.words.resize((self.keys.len() + self.batches.len() + 1) * BATCH, 0);
+    }
+
+    fn give_lanes(&mut self, stream: usize, count: usize) {
+        let place = self.batches.iter().position(|b| b.taken + count <= LANES).unwrap_or(self.batches.len());
+        if place == self.batches.len() {
+            self.batches.push(Batch { start: Start::new(), taken: 0 });
+        }
+        let batch = &mut self.batches[place];
+        for block in 0..count {
+            batch.start.put(batch.taken + block, &self.keys[stream], block as u64);
+        }
+        let window = &mut self.fresh[stream];
+        window.base = (self.keys.len() + place) * BATCH + batch.taken;
+        window.ready = (count * BLOCK) as u64;
+        batch.taken += count;
+    }
+}
+
+/// Eight lanes that are made when a replication begins, so many of them taken.
+#[derive(Debug, Clone)]
+struct Batch {
+    start: Start,
+    taken: usize,
+}
+
+/// How many of its first blocks a replication asks of each stream, counted over the first replications.
+#[derive(Debug, Clone)]
+struct Habits {
+    /// Replications still to be counted.
+    left: u32,
+    /// By stream: blocks asked for in this replication.
+    deepest: Vec<usize>,
+    /// By stream: replications by blocks asked for.
+    counts: Vec<[u32; LANES + 1]>,
+}
+
+impl Habits {
+    fn new(streams: usize) -> Self {
+        // One more than is counted: nothing was asked for before the first.
+        Self { left: LEARNING + 1, deepest: vec![0; streams], counts: vec![[0; LANES + 1]; streams] }
+    }
+
+    /// A position had to be made. Returns how many words are to be ready: while it is being learnt, none beyond this block.
+    fn asked(&mut self, stream: usize, position: u64) -> u64 {
+        if self.left == 0 {
+            return NEAR;
+        }
+        if position < NEAR {
+            self.deepest[stream] = self.deepest[stream].max(block_of(position) + 1);
+        }
+        (block_of(position % NEAR) as u64 + 1) * BLOCK as u64
+    }
+
+    /// Counts a replication; returns whether it was the last to be counted.
+    fn replication_ends(&mut self) -> bool {
+        for (deepest, counts) in self.deepest.iter_mut().zip(&mut self.counts) {
+            counts[std::mem::take(deepest)] += 1;
+        }
+        self.left -= 1;
+        self.left == 0
+    }
+
+    /// The number of blocks of a stream to make at once. A lane costs one; a block that is missing costs all eight.
+    fn blocks(&self, stream: usize) -> usize {
+        let cost = |blocks: usize| {
+            let missing: u32 = self.counts[stream][blocks + 1..].iter().sum();
+            blocks as u32 * LEARNING + LANES as u32 * missing
+        };
+        (0..=LANES).min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
+    }
+}
+
+fn block_of(position: u64) -> usize {
+    (position / BLOCK as u64) as usize
 }
 
 #[cfg(test)]
@@ -140,14 +263,6 @@ mod tests {
 
     fn names(count: usize) -> Vec<StreamName> {
         (0..count).map(|i| StreamName { purpose: "test", entity: i.to_string() }).collect()
-    }
-
-    #[test]
-    fn the_generator_is_the_published_one() {
-        // First words of ChaCha8 under the zero key and stream, the known answer of its published test vectors.
-        let mut generator = ChaCha8Rng::from_seed([0; 32]);
-        assert_eq!(generator.next_u32().to_le_bytes(), [0x3e, 0x00, 0xef, 0x2f]);
-        assert_eq!(generator.next_u32().to_le_bytes(), [0x89, 0x5f, 0x40, 0xd6]);
     }
 
     #[test]
@@ -178,6 +293,27 @@ mod tests {
         ] {
             assert_ne!(base, other);
         }
+    }
+
+    #[test]
+    fn what_was_learnt_changes_no_word() {
+        // Three streams asked for much, little and now and then; the last replications find their blocks made beforehand.
+        let ask = |streams: &mut Streams, replication: u64| -> Vec<u64> {
+            streams.begin(replication);
+            let mut words: Vec<u64> = (0..45 + replication % 30).map(|p| streams.word(0, p)).collect();
+            words.extend((0..5).map(|p| streams.word(1, p)));
+            words.extend((0..replication % 2).map(|p| streams.word(2, 64 * replication + p)));
+            for p in 40..49 {
+                words.extend(streams.words_from(0, p).take(1));
+            }
+            words
+        };
+        let mut used = Streams::new(&names(3), 4, Domain::Main);
+        for replication in 0..200 {
+            let mut new = Streams::new(&names(3), 4, Domain::Main);
+            assert_eq!(ask(&mut used, replication), ask(&mut new, replication), "{replication}");
+        }
+        assert!(!used.batches.is_empty());
     }
 
     #[test]

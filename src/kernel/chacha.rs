@@ -1,0 +1,246 @@
+//! ChaCha with eight rounds (Bernstein 2008, "ChaCha, a variant of Salsa20"), eight blocks side by side.
+//!
+//! A replication draws a few words from each of many streams, so what costs is not bytes but blocks nobody reads. Here the eight
+//! lanes of one call may be blocks of eight different streams. `rand_chacha` stays as the reference it is tested against.
+
+/// Blocks made by one call.
+pub(super) const LANES: usize = 8;
+/// Words of 64 bits in a block.
+pub(super) const BLOCK: usize = 8;
+/// Words of 64 bits made by one call.
+pub(super) const BATCH: usize = LANES * BLOCK;
+
+/// One word of 32 bits of the state, lane by lane.
+type Row = [u32; LANES];
+
+/// "expand 32-byte k", the first row of every ChaCha state.
+const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
+/// Rows of the block counter and of the stream number, low halves first.
+const COUNTER: usize = 12;
+const STREAM: usize = 14;
+
+/// What eight lanes start from: constants, key, block counter, stream number.
+#[derive(Debug, Clone)]
+pub(super) struct Start([Row; 16]);
+
+impl Start {
+    /// Eight lanes under a key of zeros, at block 0 of stream 0.
+    pub(super) fn new() -> Self {
+        let mut rows = [[0; LANES]; 16];
+        for (row, constant) in rows.iter_mut().zip(CONSTANTS) {
+            *row = [constant; LANES];
+        }
+        Self(rows)
+    }
+
+    /// Gives a lane its key and block.
+    pub(super) fn put(&mut self, lane: usize, key: &[u32; 8], block: u64) {
+        for (row, word) in self.0[4..COUNTER].iter_mut().zip(key) {
+            row[lane] = *word;
+        }
+        self.0[COUNTER][lane] = block as u32;
+        self.0[COUNTER + 1][lane] = (block >> 32) as u32;
+    }
+
+    /// Gives all lanes one key and successive blocks.
+    #[inline]
+    pub(super) fn spread(&mut self, key: &[u32; 8], first: u64) {
+        for (row, word) in self.0[4..COUNTER].iter_mut().zip(key) {
+            *row = [*word; LANES];
+        }
+        let blocks: [u64; LANES] = std::array::from_fn(|lane| first + lane as u64);
+        self.0[COUNTER] = blocks.map(|block| block as u32);
+        self.0[COUNTER + 1] = blocks.map(|block| (block >> 32) as u32);
+    }
+
+    /// Turns every lane to a stream number.
+    #[inline]
+    pub(super) fn turn_to(&mut self, stream: u64) {
+        self.0[STREAM] = [stream as u32; LANES];
+        self.0[STREAM + 1] = [(stream >> 32) as u32; LANES];
+    }
+
+    /// Makes eight blocks. Word `j` of lane `l` comes to stand at `8 j + l`, which spares a transposition.
+    #[inline]
+    pub(super) fn fill(&self, words: &mut [u64; BATCH]) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            #[allow(
+                unsafe_code,
+                reason = "three quarters of the time of eight lanes compiled by the portable way"
+            )]
+            // SAFETY: the only condition of calling `avx2::fill` is that the processor has AVX2, which was just asked.
+            unsafe {
+                avx2::fill(&self.0, words);
+            }
+            return;
+        }
+        fill(&self.0, words);
+    }
+}
+
+#[inline(always)]
+fn fill(start: &[Row; 16], words: &mut [u64; BATCH]) {
+    let mut x = *start;
+    for _ in 0..4 {
+        quarter(&mut x, [0, 4, 8, 12]);
+        quarter(&mut x, [1, 5, 9, 13]);
+        quarter(&mut x, [2, 6, 10, 14]);
+        quarter(&mut x, [3, 7, 11, 15]);
+        quarter(&mut x, [0, 5, 10, 15]);
+        quarter(&mut x, [1, 6, 11, 12]);
+        quarter(&mut x, [2, 7, 8, 13]);
+        quarter(&mut x, [3, 4, 9, 14]);
+    }
+    for (row, first) in x.iter_mut().zip(start) {
+        *row = add(*row, *first);
+    }
+    for (place, halves) in words.as_chunks_mut::<LANES>().0.iter_mut().zip(x.as_chunks::<2>().0) {
+        *place = std::array::from_fn(|lane| u64::from(halves[0][lane]) | (u64::from(halves[1][lane]) << 32));
+    }
+}
+
+#[inline(always)]
+fn quarter(x: &mut [Row; 16], [a, b, c, d]: [usize; 4]) {
+    x[a] = add(x[a], x[b]);
+    x[d] = mix::<16>(x[d], x[a]);
+    x[c] = add(x[c], x[d]);
+    x[b] = mix::<12>(x[b], x[c]);
+    x[a] = add(x[a], x[b]);
+    x[d] = mix::<8>(x[d], x[a]);
+    x[c] = add(x[c], x[d]);
+    x[b] = mix::<7>(x[b], x[c]);
+}
+
+#[inline(always)]
+fn add(a: Row, b: Row) -> Row {
+    std::array::from_fn(|lane| a[lane].wrapping_add(b[lane]))
+}
+
+#[inline(always)]
+fn mix<const BITS: u32>(a: Row, b: Row) -> Row {
+    std::array::from_fn(|lane| (a[lane] ^ b[lane]).rotate_left(BITS))
+}
+
+/// The same integer operations on registers of eight lanes.
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    #![allow(unsafe_code, reason = "a row of eight lanes is read and written as one register")]
+
+    use std::arch::x86_64::*;
+
+    use super::{BATCH, Row};
+
+    /// For each byte of a word of 32 bits, where it comes from when the word is turned left by 16 bits, and by 8.
+    const BY_16: [u8; 32] = turned([2, 3, 0, 1]);
+    const BY_8: [u8; 32] = turned([3, 0, 1, 2]);
+
+    const fn turned(bytes: [u8; 4]) -> [u8; 32] {
+        let mut all = [0; 32];
+        let mut at = 0;
+        while at < 32 {
+            all[at] = bytes[at % 4] + (at as u8 / 4 % 4) * 4;
+            at += 1;
+        }
+        all
+    }
+
+    #[inline(always)]
+    fn register<T: Copy>(lanes: &T) -> __m256i {
+        const { assert!(size_of::<T>() == size_of::<__m256i>()) };
+        // SAFETY: both are 32 bytes (asserted above), every pattern of bits is a valid register, and the copy asks for no alignment.
+        unsafe { std::mem::transmute_copy(lanes) }
+    }
+
+    #[inline(always)]
+    fn lanes(register: __m256i) -> [u64; 4] {
+        // SAFETY: both are 32 bytes, and every pattern of bits is a valid array of integers.
+        unsafe { std::mem::transmute(register) }
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn fill(start: &[Row; 16], words: &mut [u64; BATCH]) {
+        let mut x: [__m256i; 16] = std::array::from_fn(|row| register(&start[row]));
+        for _ in 0..4 {
+            quarter(&mut x, [0, 4, 8, 12]);
+            quarter(&mut x, [1, 5, 9, 13]);
+            quarter(&mut x, [2, 6, 10, 14]);
+            quarter(&mut x, [3, 7, 11, 15]);
+            quarter(&mut x, [0, 5, 10, 15]);
+            quarter(&mut x, [1, 6, 11, 12]);
+            quarter(&mut x, [2, 7, 8, 13]);
+            quarter(&mut x, [3, 4, 9, 14]);
+        }
+        let (places, _) = words.as_chunks_mut::<4>();
+        for (pair, places) in places.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+            let [low, high] =
+                [2 * pair, 2 * pair + 1].map(|row| _mm256_add_epi32(x[row], register(&start[row])));
+            let (even, odd) = (_mm256_unpacklo_epi32(low, high), _mm256_unpackhi_epi32(low, high));
+            places[0] = lanes(_mm256_permute2x128_si256::<0x20>(even, odd));
+            places[1] = lanes(_mm256_permute2x128_si256::<0x31>(even, odd));
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn quarter(x: &mut [__m256i; 16], [a, b, c, d]: [usize; 4]) {
+        x[a] = _mm256_add_epi32(x[a], x[b]);
+        x[d] = _mm256_shuffle_epi8(_mm256_xor_si256(x[d], x[a]), register(&BY_16));
+        x[c] = _mm256_add_epi32(x[c], x[d]);
+        x[b] = turn::<12, 20>(_mm256_xor_si256(x[b], x[c]));
+        x[a] = _mm256_add_epi32(x[a], x[b]);
+        x[d] = _mm256_shuffle_epi8(_mm256_xor_si256(x[d], x[a]), register(&BY_8));
+        x[c] = _mm256_add_epi32(x[c], x[d]);
+        x[b] = turn::<7, 25>(_mm256_xor_si256(x[b], x[c]));
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn turn<const LEFT: i32, const RIGHT: i32>(x: __m256i) -> __m256i {
+        _mm256_or_si256(_mm256_slli_epi32::<LEFT>(x), _mm256_srli_epi32::<RIGHT>(x))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+
+    use super::*;
+
+    /// The eight words of a block, by the reference.
+    fn reference(key: &[u32; 8], stream: u64, block: u64) -> [u64; BLOCK] {
+        let mut bytes = [0; 32];
+        for (bytes, word) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(key) {
+            *bytes = word.to_le_bytes();
+        }
+        let mut generator = ChaCha8Rng::from_seed(bytes);
+        generator.set_stream(stream);
+        generator.set_word_pos(u128::from(block) * 16);
+        std::array::from_fn(|_| generator.next_u64())
+    }
+
+    #[test]
+    fn every_lane_is_the_published_generator() {
+        let blocks = [0, 1, 7, 8, 1 << 20, u64::from(u32::MAX), 1 << 32, (1 << 49) + 3];
+        for stream in [0, 1, 731, u64::from(u32::MAX) + 5, u64::MAX] {
+            let mut start = Start::new();
+            let keys: [[u32; 8]; LANES] = std::array::from_fn(|lane| {
+                std::array::from_fn(|i| ((lane * 8 + i) as u32).wrapping_mul(0x9e37_79b9))
+            });
+            for (lane, block) in blocks.into_iter().enumerate() {
+                start.put(lane, &keys[lane], block);
+            }
+            start.turn_to(stream);
+            let mut words = [0; BATCH];
+            start.fill(&mut words);
+            let mut plain = [0; BATCH];
+            fill(&start.0, &mut plain);
+            assert_eq!(words, plain, "the two ways of compiling it");
+            for (lane, block) in blocks.into_iter().enumerate() {
+                let lane_words: [u64; BLOCK] = std::array::from_fn(|j| words[LANES * j + lane]);
+                assert_eq!(lane_words, reference(&keys[lane], stream, block), "lane {lane}");
+            }
+        }
+    }
+}
