@@ -3,10 +3,14 @@
 use super::bins::{Bins, Grid};
 use super::histogram::{Histogram, bin_at_rank, rank};
 use super::interval::{Interval, order_ranks, student, wilson};
-use super::moments::{Moments, standard_error, variance};
+use super::moments::{Moments, square, standard_error, variance};
+use super::wide::U256;
 
 /// The most bins a tally's histogram has. Beyond that range the bins become 2, 4, 8 ... wide.
 pub const MOST_BINS: usize = 65_536;
+
+/// Values below this in size can be squared and added up 2^48 times in 128 bits.
+const EASY: u64 = 1 << 40;
 
 /// The exact distribution of one outcome, in integers only.
 ///
@@ -49,6 +53,14 @@ impl Rest {
         self.above += u64::from(value > bins.high);
     }
 
+    fn record_times(&mut self, value: i64, count: u64, bins: Bins) {
+        self.moments.record_many(value, count);
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        self.below += if value < bins.low { count } else { 0 };
+        self.above += if value > bins.high { count } else { 0 };
+    }
+
     fn merge(&mut self, other: &Rest) {
         self.moments.merge(&other.moments);
         self.min = self.min.min(other.min);
@@ -73,6 +85,55 @@ impl Tally {
         self.n += 1;
         let offset = self.grid.offset(value);
         if offset < self.exact { self.cells.record(offset as usize) } else { self.record_rest(value) }
+    }
+
+    /// Records many values in one go: the same as one after another, but quicker. Sums are added up in registers, and a column that
+    /// holds one value throughout is counted at once.
+    pub fn record_all(&mut self, values: &[i64]) {
+        let Some(first) = values.first() else { return };
+        if values.iter().fold(0, |differ, value| differ | (value ^ first)) == 0 {
+            self.record_times(*first, values.len() as u64);
+        } else if self.exact > 0 {
+            values.iter().for_each(|value| self.record(*value));
+        } else {
+            self.record_coarse(values);
+        }
+    }
+
+    /// Records one value `count` times.
+    fn record_times(&mut self, value: i64, count: u64) {
+        self.n += count;
+        let offset = self.grid.offset(value);
+        if offset < self.exact {
+            return self.cells.add(offset as usize, count);
+        }
+        let bins = self.grid.range();
+        self.rest.record_times(value, count, bins);
+        if value >= bins.low && value <= bins.high {
+            self.cells.add(self.grid.bin(value), count);
+        }
+    }
+
+    /// Records values whose bins are wider than 1.
+    fn record_coarse(&mut self, values: &[i64]) {
+        let bins = self.grid.range();
+        let (mut some, mut min, mut max) = (Moments::EMPTY, i64::MAX, i64::MIN);
+        let mut squares = 0_u128;
+        for value in values.iter().copied() {
+            if value < bins.low || value > bins.high || value.unsigned_abs() >= EASY {
+                self.record(value);
+                continue;
+            }
+            some.n += 1;
+            some.sum += i128::from(value);
+            squares += square(value);
+            min = min.min(value);
+            max = max.max(value);
+            self.cells.record(self.grid.bin(value));
+        }
+        some.squares = U256::from(squares);
+        self.n += some.n;
+        self.rest.merge(&Rest { moments: some, min, max, below: 0, above: 0 });
     }
 
     /// Records a value that its bin alone would not tell.

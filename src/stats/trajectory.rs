@@ -22,41 +22,74 @@ pub const MOST_CELLS: usize = 1 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trajectory {
     grid: Grid,
+    /// [`Grid::count`] and [`Grid::exact_bins`], at hand for the hot path.
+    bins: usize,
+    exact: u64,
     /// Day by day, the change of each bin's count.
     cells: Vec<i64>,
     /// Day by day, the change of the power sums.
     steps: Vec<Step>,
 }
 
-/// The change of the power sums from one day to the next, modulo 2^64, 2^128 and 2^256.
+/// The change from one day to the next of what the bins do not tell of the power sums, modulo 2^64, 2^128 and 2^256: all of them where
+/// bins are wider than 1, else how far the sums over values outside are from those over the end bins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Step {
     n: u64,
     sum: i128,
-    squares: U256,
+    /// Squares of values below [`EASY`] in size, and of the others.
+    squares: i128,
+    large_squares: U256,
 }
+
+/// Values below this in size have squares that can be added up 2^63 times in 128 bits.
+const EASY: u64 = 1 << 31;
 
 impl Step {
     fn enter(&mut self, value: i64) {
         self.n = self.n.wrapping_add(1);
         self.sum = self.sum.wrapping_add(i128::from(value));
-        self.squares = self.squares.wrapping_add(U256::from(square(value)));
+        if value.unsigned_abs() < EASY {
+            self.squares = self.squares.wrapping_add(i128::from(value * value));
+        } else {
+            self.large_squares = self.large_squares.wrapping_add(U256::from(square(value)));
+        }
     }
 
     fn leave(&mut self, value: i64) {
         self.n = self.n.wrapping_sub(1);
         self.sum = self.sum.wrapping_sub(i128::from(value));
-        self.squares = self.squares.wrapping_sub(U256::from(square(value)));
+        if value.unsigned_abs() < EASY {
+            self.squares = self.squares.wrapping_sub(i128::from(value * value));
+        } else {
+            self.large_squares = self.large_squares.wrapping_sub(U256::from(square(value)));
+        }
+    }
+
+    /// A value leaves and another enters.
+    #[inline]
+    fn change(&mut self, from: i64, to: i64) {
+        if from.unsigned_abs() < EASY && to.unsigned_abs() < EASY {
+            self.sum = self.sum.wrapping_add(i128::from(to - from));
+            self.squares = self.squares.wrapping_add(i128::from(to * to - from * from));
+        } else {
+            self.leave(from);
+            self.enter(to);
+        }
     }
 
     fn add(&mut self, other: &Step) {
         self.n = self.n.wrapping_add(other.n);
         self.sum = self.sum.wrapping_add(other.sum);
         self.squares = self.squares.wrapping_add(other.squares);
+        self.large_squares = self.large_squares.wrapping_add(other.large_squares);
     }
 
     fn moments(&self) -> Moments {
-        Moments { n: self.n, sum: self.sum, squares: self.squares }
+        let size = U256::from(self.squares.unsigned_abs());
+        let large = self.large_squares;
+        let squares = if self.squares < 0 { large.wrapping_sub(size) } else { large.wrapping_add(size) };
+        Moments { n: self.n, sum: self.sum, squares }
     }
 }
 
@@ -92,12 +125,26 @@ impl Trajectory {
     pub fn new(days: usize, bins: Bins) -> Self {
         let most = MOST_DAY_BINS.min(MOST_CELLS / days.max(1));
         let grid = Grid::new(bins, most);
-        Trajectory { grid, cells: vec![0; days * grid.count()], steps: vec![Step::default(); days] }
+        let bins = grid.count();
+        let (cells, steps) = (vec![0; days * bins], vec![Step::default(); days]);
+        Trajectory { grid, bins, exact: grid.exact_bins(), cells, steps }
     }
 
     /// A replication begins: from day 0 on the quantity has this value.
     pub fn start(&mut self, value: i64) {
-        self.enter(0, value);
+        self.start_many(value, 1);
+    }
+
+    /// Several replications begin with the same value.
+    pub fn start_many(&mut self, value: i64, replications: u64) {
+        let Some(step) = self.steps.first_mut() else { return };
+        let bin = self.grid.bin(value);
+        if self.exact == 0 {
+            (0..replications).for_each(|_| step.enter(value));
+        } else if self.grid.edge(bin) != value {
+            (0..replications).for_each(|_| step.change(self.grid.edge(bin), value));
+        }
+        self.cells[bin] = self.cells[bin].wrapping_add_unsigned(replications);
     }
 
     /// From `day` on, the quantity of one replication is `to`; up to then it was `from`. Several changes on
@@ -105,29 +152,44 @@ impl Trajectory {
     /// ignored.
     #[inline]
     pub fn change(&mut self, day: usize, from: i64, to: i64) {
-        self.leave(day, from);
-        self.enter(day, to);
+        let Some(step) = self.steps.get_mut(day) else { return };
+        let (old, new) = (self.grid.offset(from), self.grid.offset(to));
+        let cells = &mut self.cells[day * self.bins..][..self.bins];
+        if old < self.exact && new < self.exact {
+            cells[old as usize] = cells[old as usize].wrapping_sub(1);
+            cells[new as usize] = cells[new as usize].wrapping_add(1);
+            return;
+        }
+        if self.exact == 0 {
+            step.change(from, to);
+        } else {
+            self.change_outside(day, from, to);
+        }
+        let (old, new) = (self.grid.bin(from), self.grid.bin(to));
+        let cells = &mut self.cells[day * self.bins..][..self.bins];
+        cells[old] = cells[old].wrapping_sub(1);
+        cells[new] = cells[new].wrapping_add(1);
+    }
+
+    /// The power sums of a change from or to a value outside bins of width 1: from what the end bin tells to what is true.
+    #[cold]
+    fn change_outside(&mut self, day: usize, from: i64, to: i64) {
+        let (old, new) = (self.grid.edge(self.grid.bin(from)), self.grid.edge(self.grid.bin(to)));
+        self.steps[day].change(from, old);
+        self.steps[day].change(new, to);
     }
 
     /// From `day` on, the quantity of one replication, last at `value`, no longer exists. A day beyond the
     /// last is ignored.
     pub fn stop(&mut self, day: usize, value: i64) {
-        self.leave(day, value);
-    }
-
-    #[inline]
-    fn enter(&mut self, day: usize, value: i64) {
         let Some(step) = self.steps.get_mut(day) else { return };
-        step.enter(value);
-        let cell = &mut self.cells[day * self.grid.count() + self.grid.bin(value)];
-        *cell = cell.wrapping_add(1);
-    }
-
-    #[inline]
-    fn leave(&mut self, day: usize, value: i64) {
-        let Some(step) = self.steps.get_mut(day) else { return };
-        step.leave(value);
-        let cell = &mut self.cells[day * self.grid.count() + self.grid.bin(value)];
+        let bin = self.grid.bin(value);
+        if self.exact == 0 {
+            step.leave(value);
+        } else {
+            step.change(value, self.grid.edge(bin));
+        }
+        let cell = &mut self.cells[day * self.bins + bin];
         *cell = cell.wrapping_sub(1);
     }
 
@@ -162,9 +224,19 @@ impl Trajectory {
         days.map(|(step, changes)| {
             total.add(step);
             add_counts(&mut counts, changes);
-            self.summary(&total.moments(), &counts)
+            self.summary(&self.moments(&total, &counts), &counts)
         })
         .collect()
+    }
+
+    /// The power sums of one day: of what its bins tell, and of the rest.
+    fn moments(&self, rest: &Step, counts: &[i64]) -> Moments {
+        let mut moments = rest.moments();
+        if self.exact > 0 {
+            let told = filled(counts).map(|(bin, count)| (self.grid.edge(bin), count));
+            told.for_each(|(value, count)| moments.record_many(value, count));
+        }
+        moments
     }
 
     /// The summary of one day from its power sums and its histogram.

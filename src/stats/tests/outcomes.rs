@@ -39,6 +39,22 @@ fn missing_outcomes_are_hashed_but_not_tallied() {
     assert_ne!(summary.digest(), summary_of(&[(0, [1, MISSING, 3])]).digest());
 }
 
+proptest! {
+    #[test]
+    fn rows_in_one_go_are_rows_one_by_one(
+        rows in prop::collection::vec((0_i64..3, prop_oneof![Just(MISSING), -3_i64..105, Just(i64::MAX)], -5_i64..1 << 43), 0..40),
+        first in 0_u64..1 << 40,
+        is_constant: bool,
+    ) {
+        let row = |at: usize| if is_constant { rows[0] } else { rows[at] };
+        let values: Vec<[i64; 3]> = (0..rows.len()).map(row).map(|(a, b, c)| [a, b, c]).collect();
+        let mut at_once = Summary::new(&BINS);
+        at_once.record_rows(first, values.as_flattened());
+        let singly: Vec<(u64, [i64; 3])> = (first..).zip(values).collect();
+        prop_assert_eq!(at_once, summary_of(&singly));
+    }
+}
+
 #[test]
 fn digest_carries_through_all_words() {
     let mut sum = Digest([u64::MAX, u64::MAX, u64::MAX, 5]);
