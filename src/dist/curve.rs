@@ -6,6 +6,8 @@
 //! [`LEAST_SLOPE`] then moves by more than its rounding error from one t to the next (the last addition, of c0, rounds
 //! monotonely whatever its size), which makes the evaluated function monotone without any clamping.
 
+use std::sync::Arc;
+
 use super::guess::Trail;
 use super::law::Distribution;
 use super::mixture;
@@ -31,12 +33,12 @@ type Cell = [f64; 4];
 /// The cell of all words that are solved.
 const SOLVE: Cell = [0.0, 0.0, 0.0, f64::NAN];
 
-/// The table. The lower side comes first, each side from its middle (u = 1/2) outwards by octave.
+/// The table. The lower side comes first, each side from its middle (u = 1/2) outwards by octave. A clone shares it.
 #[derive(Debug, Clone)]
 pub(super) struct Curve {
-    cells: Box<[Cell; 2 * SIDE]>,
+    cells: Arc<[Cell; 2 * SIDE]>,
     /// The quantile at each cell's inner (t = 0) and outer ends, only for solving.
-    ends: Box<[(f64, f64)]>,
+    ends: Arc<[(f64, f64)]>,
     /// Whether words beyond the table are interpolated between octaves, for either side.
     ladders: [bool; 2],
 }
@@ -57,7 +59,7 @@ fn locate(word: u64) -> (usize, u64) {
 impl Curve {
     /// Tabulates the quantile of `law`.
     pub(super) fn new(law: &Distribution) -> Self {
-        let mut curve = Self {
+        let mut table = Table {
             cells: Box::new([SOLVE; 2 * SIDE]),
             ends: vec![(0.0, 0.0); 2 * SIDE].into(),
             ladders: [false; 2],
@@ -66,9 +68,9 @@ impl Curve {
         let inverse = Prepared::new(law);
         for upper in [false, true] {
             let side = Side { law, inverse: &inverse, upper, spread };
-            side.fill(&mut curve);
+            side.fill(&mut table);
         }
-        curve
+        Self { cells: table.cells.into(), ends: table.ends.into(), ladders: table.ladders }
     }
 
     /// The quantile at a word, or NaN where it has to be solved.
@@ -134,6 +136,13 @@ fn ladder(law: &Distribution, upper: bool, depth: u64) -> f64 {
     if upper { x.max(to) } else { x.min(to) }
 }
 
+/// A table that is being made.
+struct Table {
+    cells: Box<[Cell; 2 * SIDE]>,
+    ends: Box<[(f64, f64)]>,
+    ladders: [bool; 2],
+}
+
 /// The building of one side.
 struct Side<'a> {
     law: &'a Distribution,
@@ -144,7 +153,7 @@ struct Side<'a> {
 
 impl Side<'_> {
     /// Fills all cells from the outermost inwards, so that each quantile is guessed from its outer neighbours.
-    fn fill(&self, curve: &mut Curve) {
+    fn fill(&self, curve: &mut Table) {
         let base = if self.upper { SIDE } else { 0 };
         let mut trail = Trail::default();
         let mut edge = self.exact(depth(OCTAVES - 1, 0, 0.0), &mut trail);

@@ -28,7 +28,12 @@ enum Plan {
     /// 0 below the threshold, else 1.
     Coin(u64),
     Steps(Steps),
-    Curve(Curve),
+    /// A smooth law, kept within two bounds (infinite where it is not clipped).
+    Curve {
+        curve: Curve,
+        min: f64,
+        max: f64,
+    },
     Clip {
         inner: Box<Sampler>,
         min: f64,
@@ -80,10 +85,48 @@ impl Sampler {
     #[inline]
     #[must_use]
     pub fn sample(&self, word: u64) -> f64 {
+        if let Plan::Curve { curve, min, max } = &self.plan {
+            let value = curve.at(word);
+            if !value.is_nan() {
+                return within(value, *min, *max);
+            }
+        }
+        self.sample_otherwise(word)
+    }
+
+    /// The variates at many words, each what [`Sampler::sample`] gives; returns how many there were, at most as many as there is room.
+    #[inline]
+    pub fn sample_all(&self, words: impl Iterator<Item = u64> + Clone, values: &mut [f64]) -> usize {
+        let mut count = 0;
+        if let Plan::Curve { curve, min, max } = &self.plan {
+            let mut is_read_off = true;
+            for (value, word) in values.iter_mut().zip(words.clone()) {
+                let read = curve.at(word);
+                is_read_off &= !read.is_nan();
+                *value = within(read, *min, *max);
+                count += 1;
+            }
+            if is_read_off {
+                return count;
+            }
+        }
+        self.sample_all_otherwise(words, values)
+    }
+
+    /// The same one by one, where not every word is read off a table of cubics.
+    #[inline(never)]
+    fn sample_all_otherwise(&self, words: impl Iterator<Item = u64>, values: &mut [f64]) -> usize {
+        let pairs = values.iter_mut().zip(words);
+        pairs.map(|(value, word)| *value = self.sample(word)).count()
+    }
+
+    /// What is not read off a table of cubics.
+    #[inline(never)]
+    fn sample_otherwise(&self, word: u64) -> f64 {
         match &self.plan {
-            Plan::Curve(curve) => {
-                let value = curve.at(word);
-                if value.is_nan() { curve.solve(&self.law, word) } else { value }
+            Plan::Curve { curve, min, max } => {
+                let law = if let Distribution::Clipped { of, .. } = &self.law { of } else { &self.law };
+                within(curve.solve(law, word), *min, *max)
             }
             Plan::Steps(steps) => steps.at(word),
             Plan::Uniform { min, width, max } => {
@@ -109,7 +152,7 @@ impl Sampler {
     #[must_use]
     pub fn solved_share(&self) -> f64 {
         match &self.plan {
-            Plan::Curve(curve) => curve.solved_share(),
+            Plan::Curve { curve, .. } => curve.solved_share(),
             Plan::Clip { inner, .. } | Plan::Gate { inner, .. } => inner.solved_share(),
             Plan::Exact => 1.0,
             _ => 0.0,
@@ -128,12 +171,24 @@ impl Plan {
             },
             Distribution::Gated { probability, then } if then.support().0 >= 0.0 => gated(*probability, then),
             _ if d.is_discrete() => Steps::new(d).map_or(Self::Exact, Self::Steps),
-            Distribution::Clipped { of, min, max } => {
-                Self::Clip { inner: Box::new(Sampler::new(of)), min: *min, max: *max }
-            }
-            _ => Self::Curve(Curve::new(d)),
+            Distribution::Clipped { of, min, max } => match Sampler::new(of) {
+                Sampler { plan: Self::Curve { curve, .. }, law }
+                    if !matches!(law, Distribution::Clipped { .. }) =>
+                {
+                    Self::Curve { curve, min: *min, max: *max }
+                }
+                inner => Self::Clip { inner: Box::new(inner), min: *min, max: *max },
+            },
+            _ => Self::Curve { curve: Curve::new(d), min: f64::NEG_INFINITY, max: f64::INFINITY },
         }
     }
+}
+
+/// Keeps a value within bounds, by one instruction each.
+#[inline]
+fn within(value: f64, min: f64, max: f64) -> f64 {
+    let value = if value < min { min } else { value };
+    if value > max { max } else { value }
 }
 
 fn gated(probability: f64, then: &Distribution) -> Plan {

@@ -1,7 +1,7 @@
 //! Numbers and laws: known ones become tables, those drawn once per replication get an address of their own.
 
 use super::Resolver;
-use crate::dist::Sampler;
+use crate::dist::{Distribution, Sampler};
 use crate::model::law::{LawForm, LawId, LawPlan};
 use crate::model::plan::{DrawnNumber, Num};
 use crate::scenario::law::{Bound, Ends, Form, Law, Param, ParamValue};
@@ -50,7 +50,7 @@ impl Resolver<'_> {
             None
         } else {
             match form.realise(&self.numbers) {
-                Ok(distribution) => Some(Sampler::new(&distribution)),
+                Ok(distribution) => Some(self.sampler(&distribution)),
                 Err(error) => {
                     self.fault(
                         "S113",
@@ -64,6 +64,12 @@ impl Resolver<'_> {
         };
         self.laws.push(LawPlan { form, sampler });
         LawId((self.laws.len() - 1) as u32)
+    }
+
+    /// Compiles a law, or shares the table of an equal one.
+    fn sampler(&self, law: &Distribution) -> Sampler {
+        let mut known = self.laws.iter().filter_map(|l| l.sampler.as_ref());
+        known.find(|s| s.distribution() == law).cloned().unwrap_or_else(|| Sampler::new(law))
     }
 
     /// A law with drawn parameters must be one wherever they may fall: tried at the ends of each one's support.
