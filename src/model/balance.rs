@@ -69,6 +69,9 @@ impl<O: Observer> World<'_, O> {
             self.sides[plan.promised_side()].to_come += i64::from(people);
         } else if people > 0 && !matches!(plan.fill, Fill::Extra { .. }) {
             let entry = (due, tranche as u32, people);
+            if self.due_order.last().is_none_or(|last| *last <= entry) {
+                return self.due_order.push(entry);
+            }
             let place = self.due_order.partition_point(|e| *e <= entry);
             self.due_order.insert(place, entry);
         }

@@ -31,21 +31,20 @@ impl<O: Observer> World<'_, O> {
         if !self.hit(fault.probability, fault.stream, place) {
             return;
         }
-        let weights: Vec<f64> =
-            (0..fault.classes.len())
-                .map(|class| {
-                    if self.is_possible(tranche, class) { self.num(fault.classes[class].share) } else { 0.0 }
-                })
-                .collect();
+        let share = |world: &Self, class: usize| {
+            if world.is_possible(tranche, class) { world.num(fault.classes[class].share) } else { 0.0 }
+        };
+        let mut weights = std::mem::take(&mut self.weights);
+        weights.clear();
+        weights.extend((0..fault.classes.len()).map(|class| share(self, class)));
         if weights.iter().sum::<f64>() > 0.0 {
-            let uniform = self.uniform(fault.stream, place + 1);
-            self.rounds[tranche].fault = pick(&weights, uniform) as u32 + 1;
-            if fault.classes[pick(&weights, uniform)].at == StepKind::List
-                && self.rounds[tranche].list_at <= self.now
-            {
+            let class = pick(&weights, self.uniform(fault.stream, place + 1));
+            self.rounds[tranche].fault = class as u32 + 1;
+            if fault.classes[class].at == StepKind::List && self.rounds[tranche].list_at <= self.now {
                 self.fault_strikes(tranche, StepKind::List);
             }
         }
+        self.weights = weights;
     }
 
     /// A class is possible where its step exists in the round, and remains are returned if it is about them.
@@ -235,6 +234,7 @@ impl<O: Observer> World<'_, O> {
         let queue = self.choose_queue(number) as usize;
         let by = self.draw(law, dispute.stream, dispute.base + Answer::Slow as u64);
         self.queues[queue].slowed_until = self.queues[queue].slowed_until.max(after(self.now, by));
+        self.slowed_until = self.slowed_until.max(self.queues[queue].slowed_until);
     }
 
     fn hold(&mut self, number: u32) {
@@ -258,6 +258,7 @@ impl<O: Observer> World<'_, O> {
         state.holds += 1;
         if state.holds == 1 {
             state.since = self.now;
+            self.holding += 1;
         }
         self.note(Happening::HoldBegan { queue });
     }
@@ -315,6 +316,7 @@ impl<O: Observer> World<'_, O> {
         state.holds -= 1;
         if state.holds == 0 {
             close_queue(state, self.now);
+            self.holding -= 1;
             self.note(Happening::HoldEnded { queue });
         }
     }

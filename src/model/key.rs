@@ -8,7 +8,8 @@ impl<O: Observer> World<'_, O> {
     /// Puts what a round obliges to on the other leg before anyone is released, where that leg does not come second.
     pub(super) fn owe_ahead(&mut self, tranche: usize) {
         let plan = self.plan;
-        let mut left = self.living_left.clone();
+        let mut left = std::mem::take(&mut self.living_scratch);
+        left.clone_from(&self.living_left);
         for item in plan.tranches[tranche].leg[CAPTIVES].items.range() {
             let cohort = plan.items[item].cohort;
             let people = self.items[item] - self.item_done[item];
@@ -17,6 +18,7 @@ impl<O: Observer> World<'_, O> {
             self.oblige(tranche, cohort, living, people - living, left[cohort] == 0);
             self.bring_bundles(tranche, cohort, self.released[cohort], self.released[cohort] + people);
         }
+        self.living_scratch = left;
         self.owe_stated(tranche);
         self.rounds[tranche].is_owed_ahead = true;
     }

@@ -98,6 +98,51 @@ impl LawForm {
         }
     }
 
+    /// [`LawForm::realise`], making use of what the same form allocated before, so that a replication allocates nothing.
+    ///
+    /// # Errors
+    /// Where the parameters do not make a distribution.
+    pub fn renew(&self, numbers: &[f64], old: Option<Distribution>) -> Result<Distribution, DistError> {
+        let get = |num: &Num| numbers[num.0 as usize];
+        let law = match (self, old) {
+            (Self::Clipped { of, min, max }, Some(Distribution::Clipped { of: inner, .. })) => {
+                let (low, high) = bounds(min, max, numbers);
+                Distribution::Clipped { of: of.renew_boxed(numbers, inner)?, min: low, max: high }
+            }
+            (Self::Truncated { of, min, max }, Some(Distribution::Truncated { of: inner, .. })) => {
+                let (low, high) = bounds(min, max, numbers);
+                Distribution::Truncated { of: of.renew_boxed(numbers, inner)?, min: low, max: high }
+            }
+            (Self::Gated { probability, then }, Some(Distribution::Gated { then: inner, .. })) => {
+                Distribution::Gated { probability: get(probability), then: then.renew_boxed(numbers, inner)? }
+            }
+            (Self::Table { points }, Some(Distribution::Table { points: mut known })) => {
+                known.clear();
+                known.extend(points.iter().map(|(value, weight)| (get(value), *weight)));
+                return Distribution::table(known);
+            }
+            (Self::Mixture { parts }, Some(Distribution::Mixture { parts: mut known })) => {
+                for ((weight, law), (num, form)) in known.iter_mut().zip(parts) {
+                    let old = std::mem::replace(law, Distribution::Constant(0.0));
+                    (*weight, *law) = (get(num), form.renew(numbers, Some(old))?);
+                }
+                Distribution::Mixture { parts: known }
+            }
+            _ => return self.realise(numbers),
+        };
+        law.validate().map(|()| law)
+    }
+
+    fn renew_boxed(
+        &self,
+        numbers: &[f64],
+        mut boxed: Box<Distribution>,
+    ) -> Result<Box<Distribution>, DistError> {
+        let old = std::mem::replace(&mut *boxed, Distribution::Constant(0.0));
+        *boxed = self.renew(numbers, Some(old))?;
+        Ok(boxed)
+    }
+
     /// Calls `visit` with every number the law depends on.
     pub fn numbers(&self, visit: &mut impl FnMut(Num)) {
         match self {

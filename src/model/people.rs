@@ -106,7 +106,7 @@ impl<O: Observer> World<'_, O> {
         let passed_over = first.filter(|_| is_broken);
         let mut left = people;
         let order = slots.clone().filter(|i| Some(*i) != passed_over).chain(passed_over);
-        for item in order.collect::<Vec<_>>() {
+        for item in order {
             // Those carried over from an earlier round are on the leg already and come first.
             let carried = self.items[item].min(left);
             let more = self.unassigned(self.plan.items[item].cohort, tranche).saturating_sub(carried);
@@ -123,20 +123,21 @@ impl<O: Observer> World<'_, O> {
     fn fill_by_weight(&mut self, tranche: usize, people: u32, weights: &[super::plan::Num]) {
         let plan = self.plan;
         let slots = plan.tranches[tranche].leg[CAPTIVES].items.range();
+        let mut weight = std::mem::take(&mut self.weights);
         for person in 0..people {
             let left = |world: &Self, i: usize| {
                 world.unassigned(plan.items[i].cohort, tranche).saturating_sub(world.items[i])
             };
-            let weight: Vec<f64> =
-                slots.clone().zip(weights).map(|(i, w)| f64::from(left(self, i)) * self.num(*w)).collect();
-            let total: f64 = weight.iter().sum();
-            if total <= 0.0 {
-                return;
+            weight.clear();
+            weight.extend(slots.clone().zip(weights).map(|(i, w)| f64::from(left(self, i)) * self.num(*w)));
+            if weight.iter().sum::<f64>() <= 0.0 {
+                break;
             }
             let position = (plan.tranches[tranche].place << 16) + u64::from(person);
             let chosen = pick(&weight, self.uniform(plan.shared_streams.composition, position));
             self.items[slots.start + chosen] += 1;
         }
+        self.weights = weight;
     }
 
     /// An extra round takes people of later tranches that have not begun; totals never change.
@@ -210,7 +211,9 @@ impl<O: Observer> World<'_, O> {
         for item in plan.tranches[tranche].leg[side].items.range() {
             let cohort = plan.items[item].cohort;
             let free = plan.cohorts[cohort].people - self.released[cohort];
-            let held = free.saturating_sub(self.on_other_legs(tranche, side, cohort));
+            let elsewhere =
+                if self.under_way[side] == 0 { 0 } else { self.on_other_legs(tranche, side, cohort) };
+            let held = free.saturating_sub(elsewhere);
             self.items[item] = self.items[item].min(held + self.item_done[item]);
             people += self.items[item];
             released += self.item_done[item];

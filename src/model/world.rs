@@ -36,6 +36,15 @@ pub struct World<'p, O> {
     pub(super) suspended: u32,
     pub(super) suspended_since: Time,
     pub(super) legs: Vec<Leg>,
+    /// Legs that have begun and not ended, by side; queues held; the latest time to which any queue is slowed. They tell at once that
+    /// nothing of the kind is the case.
+    pub(super) under_way: [u32; 2],
+    pub(super) holding: u32,
+    pub(super) slowed_until: Time,
+    /// Whether any due time counts from something that happens.
+    pub(super) has_triggers: bool,
+    /// Legs by what first delayed them.
+    pub(super) delayed_by: [i64; DELAY_CAUSES.len()],
     pub(super) trips: Vec<Vec<Time>>,
     pub(super) rounds: Vec<Round>,
     round_template: Vec<Round>,
@@ -47,6 +56,9 @@ pub struct World<'p, O> {
     pub(super) released: Vec<u32>,
     pub(super) living: Vec<u32>,
     pub(super) living_left: Vec<u32>,
+    /// Room for work, kept so that nothing allocates.
+    pub(super) living_scratch: Vec<u32>,
+    pub(super) weights: Vec<f64>,
     pub(super) key_owed: u32,
     pub(super) sides: [SideCounts; 2],
     /// Promises by due time: time, side, people.
@@ -65,6 +77,7 @@ pub struct World<'p, O> {
     pub(super) open_files: i64,
     pub(super) claims: Vec<u32>,
     pub(super) processes: Vec<ProcessState>,
+    pub(super) decays: super::violations::Decays,
     pub(super) violations: i64,
     /// Drawn ahead: times of violations by process, amounts by flow, and what of them is still to come.
     pub(super) ahead: super::ahead::Ahead,
@@ -123,32 +136,40 @@ impl<'p, O: Observer> World<'p, O> {
             suspended: 0,
             suspended_since: 0,
             legs: vec![LEG; 2 * tranches],
-            trips: vec![Vec::new(); 2 * tranches],
+            under_way: [0; 2],
+            holding: 0,
+            slowed_until: 0,
+            has_triggers: has_triggers(plan),
+            delayed_by: [0; DELAY_CAUSES.len()],
+            trips: (0..2 * tranches).map(|_| Vec::with_capacity(most_vehicles(plan))).collect(),
             rounds: round_template.clone(),
             round_template,
             items: item_template.clone(),
             item_done: vec![0; item_template.len()],
             item_template,
-            held: Vec::with_capacity(16),
-            held_scratch: Vec::with_capacity(16),
+            held: Vec::with_capacity(4 * tranches),
+            held_scratch: Vec::with_capacity(4 * tranches),
             released: vec![0; people.len()],
             living: people.clone(),
+            living_scratch: people.clone(),
             living_left: people,
+            weights: Vec::with_capacity(plan.items.len().max(64)),
             key_owed: 0,
             sides: Default::default(),
-            due_order: Vec::with_capacity(tranches),
+            due_order: Vec::with_capacity(2 * tranches),
             due_passed: 0,
             categories: Categories::new(plan.categories.len(), plan.items.len()),
             undone: [0; 2],
             queues: vec![QueueState::default(); plan.parties.len() * super::plan::CLASSES.len()],
-            disputes: Vec::with_capacity(64),
-            files: Vec::with_capacity(64),
+            disputes: Vec::with_capacity(MANY),
+            files: Vec::with_capacity(MANY),
             servers: vec![None; servers],
             available: vec![true; mediators],
             open_disputes: 0,
             open_files: 0,
             claims: vec![0; plan.parties.len()],
             processes: vec![ProcessState::default(); plan.violations.len()],
+            decays: super::violations::Decays::NONE,
             violations: 0,
             ahead: super::ahead::Ahead::new(plan),
             flows: vec![FlowState::default(); plan.flows.len()],
@@ -156,7 +177,7 @@ impl<'p, O: Observer> World<'p, O> {
             milestones: vec![MilestoneState::Dormant; plan.milestones.len()],
             milestone_due: vec![NEVER; plan.milestones.len()],
             talks: TalksState::default(),
-            pulses: Vec::with_capacity(16),
+            pulses: Vec::with_capacity(MANY),
             factor: 0.0,
             external_clocks: vec![Clock::default(); plan.externals.len() + plan.fronts.len()],
             external_count: vec![0; plan.externals.len()],
@@ -174,9 +195,9 @@ impl<'p, O: Observer> World<'p, O> {
             captives_at: NEVER,
             subjects: Subjects::new(plan),
             counts: Counts::default(),
-            changes: Vec::with_capacity(256),
+            changes: Vec::with_capacity(8 * MANY + plan.flows.iter().map(|f| f.times.len()).sum::<usize>()),
             fact: 0,
-            observed: Vec::new(),
+            observed: Vec::with_capacity(plan.history.as_ref().map_or(0, |h| h.facts.len())),
         }
     }
 
@@ -279,6 +300,10 @@ impl<'p, O: Observer> World<'p, O> {
         self.started = NEVER;
         self.suspended = 0;
         self.legs.fill(LEG);
+        self.under_way = [0; 2];
+        self.holding = 0;
+        self.slowed_until = 0;
+        self.delayed_by = [0; DELAY_CAUSES.len()];
         self.rounds.copy_from_slice(&self.round_template);
         self.items.copy_from_slice(&self.item_template);
         self.item_done.fill(0);
@@ -506,10 +531,24 @@ impl<'p, O: Observer> World<'p, O> {
         }
         for (law, slot) in plan.laws.iter().zip(&mut self.dynamic) {
             if law.sampler.is_none() {
-                *slot = law.form.realise(&self.numbers).ok();
+                *slot = law.form.renew(&self.numbers, slot.take()).ok();
             }
         }
     }
+}
+
+/// Room for disputes, files and pulses of a replication: far more than occur, so that no later one has to make more.
+const MANY: usize = 1_024;
+
+fn most_vehicles(plan: &Plan) -> usize {
+    let lifts = plan.steps.iter().filter_map(|s| s.transfer.as_ref()?.lift);
+    lifts.map(|(vehicles, _)| vehicles as usize).max().unwrap_or(0)
+}
+
+fn has_triggers(plan: &Plan) -> bool {
+    let dues = plan.tranches.iter().map(|t| t.due).chain(plan.milestones.iter().map(|m| m.due));
+    let bundles = plan.bundles.iter().any(|b| matches!(b.owed_on, super::plan::OwedOn::Event(_)));
+    bundles || dues.into_iter().any(|due| matches!(due, super::plan::Due::After(..)))
 }
 
 fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {
