@@ -11,6 +11,9 @@ use super::plan::{FlowPlan, Plan, ViolationPlan};
 use super::world::{Change, FIXED_SERIES, World, day_of, threshold};
 use crate::kernel::{Time, after};
 
+/// Violations, or deliveries, looked at together: as many as a stream has words at hand.
+const TOGETHER: usize = 64;
+
 /// Something drawn ahead that matters: when, and its ordinal.
 #[derive(Debug, Clone, Copy)]
 struct Matter {
@@ -36,14 +39,22 @@ impl Ahead {
         let (processes, flows) = (plan.violations.len(), plan.flows.len());
         let day = |t: &Time| day_of(&plan.midnights, *t) as u32;
         Self {
-            times: vec![Vec::with_capacity(256); processes],
+            times: plan.violations.iter().map(|v| Vec::with_capacity(room(plan, v))).collect(),
             amounts: plan.flows.iter().map(|f| Vec::with_capacity(f.times.len())).collect(),
             short: plan.flows.iter().map(|f| Vec::with_capacity(f.times.len())).collect(),
-            matters: vec![Vec::with_capacity(64); processes + flows],
+            matters: (0..processes + flows).map(|_| Vec::with_capacity(MATTERS)).collect(),
             next: vec![0; processes + flows],
             days: plan.flows.iter().map(|f| f.times.iter().map(day).collect()).collect(),
         }
     }
+}
+
+/// Room for what matters of a process or flow.
+const MATTERS: usize = 256;
+
+/// Room for the times of a process: twice as many as are expected, and some.
+fn room(plan: &Plan, process: &ViolationPlan) -> usize {
+    (2.0 * plan.numbers[process.rate.0 as usize] * plan.horizon as f64).min(1e6) as usize + MATTERS
 }
 
 /// Whether a violation process can run ahead.
@@ -80,17 +91,14 @@ impl<O: Observer> World<'_, O> {
         self.ahead.matters[index].clear();
         if background > 0.0 {
             let most = process.claimed_by.map_or(0.0, |_| self.num(process.opens));
-            let coin_below = if most >= 1.0 { u64::MAX } else { threshold(most.max(0.0)) };
             let mut at = self.now;
             while at <= plan.horizon {
-                let ordinal = times.len() as u64;
-                at = self.times_of_a_buffer(process, background, at, ordinal, &mut times);
-                if coin_below > 0 {
-                    self.toss(index, ordinal, &times, coin_below, most);
+                let from = times.len();
+                at = self.times_of_a_window(process, background, at, &mut times);
+                if at > plan.horizon {
+                    times.pop();
                 }
-            }
-            while times.last().is_some_and(|t| *t > plan.horizon) {
-                times.pop();
+                self.toss(index, from, &times, most);
             }
         }
         self.ahead.times[index] = times;
@@ -98,22 +106,23 @@ impl<O: Observer> World<'_, O> {
         self.schedule_matter(index, process.timer);
     }
 
-    /// Adds the times of the violations whose gaps stand in one buffer; stops past the horizon.
-    #[inline]
-    fn times_of_a_buffer(
+    /// Adds the times of the violations whose gaps are at hand, up to the first past the horizon; returns the last.
+    fn times_of_a_window(
         &mut self,
         process: &ViolationPlan,
         background: f64,
         from: Time,
-        ordinal: u64,
         times: &mut Vec<Time>,
     ) -> Time {
         let plan = self.plan;
-        let mut at = from;
         let law = plan.unit_exponential.0 as usize;
         let sampler = plan.laws[law].sampler.as_ref().expect("the unit exponential is known");
-        for word in self.streams.words_from(process.gap_stream as usize, ordinal) {
-            at = after(at, sampler.sample(*word) / background);
+        let words = self.streams.words_from(process.gap_stream as usize, times.len() as u64);
+        let mut gaps = [0.0; TOGETHER];
+        let count = sampler.sample_all(words, &mut gaps);
+        let mut at = from;
+        for gap in &gaps[..count] {
+            at = after(at, gap / background);
             times.push(at);
             if at > plan.horizon {
                 break;
@@ -122,18 +131,36 @@ impl<O: Observer> World<'_, O> {
         at
     }
 
-    /// Looks at the coins of violations from `from` on; keeps those over which a dispute opens.
-    fn toss(&mut self, index: usize, from: u64, times: &[Time], coin_below: u64, most: f64) {
-        let process = &self.plan.violations[index];
-        for ordinal in from..times.len() as u64 {
-            let at = times[ordinal as usize];
-            let coin = self.streams.word(process.mark_stream as usize, 2 * ordinal + 1);
-            if coin >= coin_below && most < 1.0 || at > self.plan.horizon {
-                continue;
+    /// Looks at the coins of violations from the `from`-th on; keeps those over which a dispute opens. No branch hangs on a single
+    /// coin: those that may open one are gathered first.
+    fn toss(&mut self, index: usize, from: usize, times: &[Time], most: f64) {
+        if most <= 0.0 {
+            return;
+        }
+        let stream = self.plan.violations[index].mark_stream as usize;
+        let below = if most >= 1.0 { u64::MAX } else { threshold(most) };
+        let mut next = from;
+        while next < times.len() {
+            let coins = self.streams.words_from(stream, 2 * next as u64 + 1).step_by(2);
+            let (mut candidates, mut found) = ([(0, 0); TOGETHER], 0);
+            for (ordinal, coin) in (next..times.len()).zip(coins) {
+                candidates[found % TOGETHER] = (ordinal, coin);
+                found += usize::from(coin < below || most >= 1.0);
+                next = ordinal + 1;
             }
+            self.judge_ahead(index, &candidates[..found], times, most);
+        }
+    }
+
+    /// Which of the violations whose coins say that a dispute may open are grave enough.
+    fn judge_ahead(&mut self, index: usize, candidates: &[(usize, u64)], times: &[Time], most: f64) {
+        let process = &self.plan.violations[index];
+        for (ordinal, coin) in candidates {
+            let ordinal = *ordinal as u64;
             let severity = self.draw(process.severity, process.mark_stream, 2 * ordinal);
             let p = if process.by_severity { most * severity } else { most };
-            if p >= 1.0 || coin < threshold(p) {
+            if p >= 1.0 || *coin < threshold(p) {
+                let at = times[ordinal as usize];
                 self.ahead.matters[index].push(Matter { at, ordinal, severity });
             }
         }
@@ -178,7 +205,7 @@ impl<O: Observer> World<'_, O> {
         let below = flow.short.map_or(f64::NEG_INFINITY, |s| self.num(s.below));
         while amounts.len() < flow.times.len() {
             let from = amounts.len();
-            self.amounts_of_a_buffer(index, from, below, &mut amounts);
+            self.amounts_of_a_window(index, from, below, &mut amounts);
         }
         self.ahead.amounts[index] = amounts;
         self.ahead.next[place] = 0;
@@ -186,24 +213,29 @@ impl<O: Observer> World<'_, O> {
         self.schedule_matter(place, flow.timer);
     }
 
-    fn amounts_of_a_buffer(&mut self, index: usize, from: usize, below: f64, amounts: &mut Vec<i64>) {
+    fn amounts_of_a_window(&mut self, index: usize, from: usize, below: f64, amounts: &mut Vec<i64>) {
         let plan = self.plan;
         let flow = &plan.flows[index];
-        let left = flow.times.len() - from;
         let Some(sampler) = &plan.laws[flow.level.0 as usize].sampler else {
             return self.amount_of_a_drawn_law(index, from, below, amounts);
         };
-        let short = &mut self.ahead.short[index];
-        for (offset, word) in
-            self.streams.words_from(flow.stream as usize, from as u64).iter().take(left).enumerate()
-        {
-            let factor = flow.factor.get(from + offset).map_or(1.0, |f| self.numbers[f.0 as usize]);
-            let level = sampler.sample(*word) * factor;
-            if level < below {
-                short.push((from + offset) as Time);
+        let words = self.streams.words_from(flow.stream as usize, from as u64);
+        let mut levels = [0.0; TOGETHER];
+        let left = flow.times.len() - from;
+        let count = sampler.sample_all(words.take(left), &mut levels);
+        if !flow.factor.is_empty() {
+            for (level, factor) in levels[..count].iter_mut().zip(&flow.factor[from..]) {
+                *level *= self.numbers[factor.0 as usize];
             }
-            amounts.push((level + 0.5) as i64);
         }
+        // Each day is written where the next short one belongs, and kept there if it is short: no branch hangs on a level.
+        let (mut short, mut found) = ([0; TOGETHER], 0);
+        for (day, level) in (from..).zip(&levels[..count]) {
+            short[found % TOGETHER] = day as Time;
+            found += usize::from(*level < below);
+        }
+        self.ahead.short[index].extend_from_slice(&short[..found]);
+        amounts.extend(levels[..count].iter().map(|level| (level + 0.5) as i64));
     }
 
     #[cold]
@@ -288,10 +320,12 @@ impl<O: Observer> World<'_, O> {
         let days = flow.times.partition_point(happened);
         let mut total = 0;
         let series = (FIXED_SERIES + self.plan.parties.len() + index) as u32;
-        for (amount, day) in self.ahead.amounts[index][..days].iter().zip(&self.ahead.days[index]) {
-            self.changes.push(Change { series, day: *day, from: total, to: total + amount });
+        let amounts = self.ahead.amounts[index][..days].iter().zip(&self.ahead.days[index]);
+        self.changes.extend(amounts.map(|(amount, day)| {
+            let from = total;
             total += amount;
-        }
+            Change { series, day: *day, from, to: total }
+        }));
         let short = self.ahead.short[index].partition_point(|day| (*day as usize) < days) as i64;
         self.flows[index].total = total;
         self.flows[index].short = short;

@@ -45,6 +45,7 @@ pub mod outcome;
 mod outside;
 mod people;
 pub mod plan;
+mod recent;
 mod rounds;
 pub mod specs;
 mod state;

@@ -118,12 +118,9 @@ impl Measure {
 }
 
 impl<O: Observer> World<'_, O> {
-    /// Reads the outcomes of the last replication into `values`, in the plan's order; [`MISSING`] where one does not exist.
+    /// Adds the outcomes of the last replication to `values`, in the plan's order; [`MISSING`] where one does not exist.
     pub fn outcomes(&self, values: &mut Vec<i64>) {
-        values.clear();
-        for spec in &self.plan.outcomes {
-            values.push(self.measure(spec.measure));
-        }
+        values.extend(self.plan.outcomes.iter().map(|spec| self.measure(spec.measure)));
     }
 
     fn measure(&self, measure: Measure) -> i64 {
@@ -148,6 +145,9 @@ impl<O: Observer> World<'_, O> {
             Measure::CollapseS => time_or_missing(self.collapse_at),
             Measure::FlowDelivered => self.flow_total,
             Measure::Events => counts.events,
+            Measure::LegDelayS(tranche, side) => self.delay_of(tranche, side).unwrap_or(MISSING),
+            Measure::LegDone(tranche, side) => flag(self.legs[2 * tranche + side].finished < NEVER),
+            Measure::DelayedBy(cause) => self.delayed_by[cause],
             other => self.measure_of_mechanism(other),
         }
     }
@@ -177,11 +177,6 @@ impl<O: Observer> World<'_, O> {
             Measure::LongestStagedS => counts.longest_staged,
             Measure::SentBack => counts.sent_back,
             Measure::WithheldPeople => counts.withdrawn,
-            Measure::LegDelayS(tranche, side) => self.delay_of(tranche, side).unwrap_or(MISSING),
-            Measure::LegDone(tranche, side) => flag(self.legs[2 * tranche + side].finished < NEVER),
-            Measure::DelayedBy(cause) => {
-                self.legs.iter().filter(|l| l.cause as usize == cause).count() as i64
-            }
             Measure::Faults => counts.faults,
             Measure::FaultsOf(class) => self.subjects.faults[class],
             Measure::DisputesOver(subject) => self.subjects.disputes[subject as usize],
@@ -277,7 +272,7 @@ impl<O: Observer> World<'_, O> {
     /// What arrived over what was promised by now, in millionths.
     fn flow_share(&self, flow: usize) -> i64 {
         let plan = &self.plan.flows[flow];
-        let due = plan.times.iter().filter(|t| **t <= self.now).count() as f64;
+        let due = plan.times.partition_point(|t| *t <= self.now) as f64;
         let target = self.num(plan.target) * due;
         if target > 0.0 { (self.flows[flow].total as f64 / target * 1e6 + 0.5) as i64 } else { MISSING }
     }

@@ -90,8 +90,8 @@ impl<O: Observer> World<'_, O> {
         if legs != Legs::CaptivesFirst || self.plan.tranches[tranche].leg[CAPTIVES].absent {
             self.owe_ahead(tranche);
         }
-        if self.now > self.rounds[tranche].due && self.legs[2 * tranche + first].cause == DelayCause::None {
-            self.legs[2 * tranche + first].cause = DelayCause::Before;
+        if self.now > self.rounds[tranche].due {
+            self.blame(2 * tranche + first, DelayCause::Before);
         }
         self.legs[2 * tranche + other(first)].state = LegState::AwaitsOther;
         self.begin_leg(tranche, first);
@@ -118,6 +118,9 @@ impl<O: Observer> World<'_, O> {
     /// What holds a leg at a step: its own queues, and those of a leg that is to move with it.
     fn held_at(&self, tranche: usize, side: Side, step: &StepPlan) -> Option<DelayCause> {
         let own = self.held_by(tranche, side);
+        if own.is_none() && self.holding == 0 {
+            return None;
+        }
         let is_paired = step.transfer.is_some() && self.rounds[tranche].legs == Legs::Simultaneous;
         if own.is_none() && is_paired && !self.plan.tranches[tranche].leg[other(side)].absent {
             return self.held_by(tranche, other(side));
@@ -186,6 +189,7 @@ impl<O: Observer> World<'_, O> {
             self.leg_is_carried_out(tranche, side);
             return self.end_leg(tranche, side);
         }
+        self.under_way[side] += 1;
         self.go_on(tranche, side);
     }
 
@@ -227,17 +231,21 @@ impl<O: Observer> World<'_, O> {
 
     /// Takes a leg as far as it can go now.
     pub(super) fn go_on(&mut self, tranche: usize, side: Side) {
-        let plan = &self.plan.tranches[tranche].leg[side];
+        let plan = self.plan;
+        let steps = plan.tranches[tranche].leg[side].steps;
         let index = 2 * tranche + side;
-        let at = plan.steps.from as usize + self.legs[index].step as usize;
-        if at >= plan.steps.to as usize {
+        let mut at = steps.from as usize + self.legs[index].step as usize;
+        if at < steps.to as usize
+            && plan.steps[at].kind == StepKind::Identification
+            && self.rounds[tranche].dead[side] == 0
+        {
+            self.legs[index].step += 1; // nobody to identify
+            at += 1;
+        }
+        if at >= steps.to as usize {
             return self.end_leg(tranche, side);
         }
-        let step = &self.plan.steps[at];
-        if step.kind == StepKind::Identification && self.rounds[tranche].dead[side] == 0 {
-            self.legs[index].step += 1; // nobody to identify
-            return self.go_on(tranche, side);
-        }
+        let step = &plan.steps[at];
         // A step that was under way when the known past ended is not kept from starting.
         let is_under_way = self.legs[index].age > 0.0;
         if let Some(cause) = self.held_at(tranche, side, step).filter(|_| !is_under_way) {
@@ -257,6 +265,9 @@ impl<O: Observer> World<'_, O> {
         }
         if self.phase == Phase::Limbo {
             return Some(DelayCause::Expiry);
+        }
+        if self.holding == 0 {
+            return None;
         }
         let queues = &self.plan.tranches[tranche].leg[side].queues;
         queues.iter().any(|q| self.queues[*q as usize].holds > 0).then_some(DelayCause::Hold)
@@ -280,6 +291,7 @@ impl<O: Observer> World<'_, O> {
     fn blame(&mut self, leg: usize, cause: DelayCause) {
         if self.legs[leg].cause == DelayCause::None {
             self.legs[leg].cause = cause;
+            self.delayed_by[cause as usize] += 1;
         }
     }
 
@@ -302,10 +314,12 @@ impl<O: Observer> World<'_, O> {
     /// The earliest time a step can start, if that is later than now.
     #[inline]
     fn earliest(&mut self, tranche: usize, side: Side, step: &StepPlan) -> Option<(Time, DelayCause)> {
-        let leg = &self.plan.tranches[tranche].leg[side];
-        let slowed = leg.queues.iter().map(|q| self.queues[*q as usize].slowed_until).max().unwrap_or(0);
-        if slowed > self.now {
-            return Some((slowed, DelayCause::Slowed));
+        if self.slowed_until > self.now {
+            let queues = &self.plan.tranches[tranche].leg[side].queues;
+            let slowed = queues.iter().map(|q| self.queues[*q as usize].slowed_until).max().unwrap_or(0);
+            if slowed > self.now {
+                return Some((slowed, DelayCause::Slowed));
+            }
         }
         if self.legs[2 * tranche + side].step == 0 && side == self.first_side(tranche) {
             let names = self.rounds[tranche].list_at;
@@ -445,10 +459,15 @@ impl<O: Observer> World<'_, O> {
 
     pub(super) fn end_leg(&mut self, tranche: usize, side: Side) {
         let index = 2 * tranche + side;
+        if matches!(self.legs[index].state, LegState::Held | LegState::Delayed | LegState::Running) {
+            self.under_way[side] -= 1;
+        }
         self.legs[index].state = LegState::Done;
         self.note(Happening::LegDone { tranche: tranche as u32, side: side as u8 });
         self.cancel_grace(tranche, side);
-        self.keep(self.plan.tranches[tranche].leg[side].owner, self.is_in_time(tranche, index));
+        if self.plan.trust.is_some() {
+            self.keep(self.plan.tranches[tranche].leg[side].owner, self.is_in_time(tranche, index));
+        }
         let second = &self.plan.tranches[tranche].leg[other(side)];
         if self.legs[2 * tranche + other(side)].state == LegState::AwaitsOther {
             if second.absent || (second.items.is_empty()) {
@@ -511,6 +530,9 @@ impl<O: Observer> World<'_, O> {
 
     /// Something happened that due times may count from.
     pub(super) fn trigger(&mut self, what: Trigger) {
+        if !self.has_triggers {
+            return;
+        }
         let plan = self.plan;
         for tranche in 0..plan.tranches.len() {
             if let Due::After(trigger, by) = plan.tranches[tranche].due

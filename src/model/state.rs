@@ -257,7 +257,13 @@ pub(super) struct ProcessState {
     pub excess: f64,
     pub since: Time,
     pub background: f64,
+    /// What the early multiple adds to the intensity at `since`.
+    pub early: f64,
     pub is_running: bool,
+    /// Its timer is set to a time before the next violation, reached by some of Newton's steps: how far they led, and how many.
+    pub is_sought: bool,
+    pub wait: f64,
+    pub steps: u32,
 }
 
 /// A flow.

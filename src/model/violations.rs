@@ -9,11 +9,12 @@
 use super::address::DISPUTE_STRIDE;
 use super::happening::{Cause, Happening, Observer};
 use super::plan::{HarmPlan, ViolationPlan};
-use super::world::{World, threshold};
+use super::recent::Recent;
+use super::world::{ProcessState, World, threshold};
 use crate::kernel::{NEVER, after};
 
 /// Newton steps on a concave function from the left converge without overshooting; this many are never needed.
-const MOST_STEPS: usize = 100;
+const MOST_STEPS: u32 = 100;
 
 impl<O: Observer> World<'_, O> {
     pub(super) fn launch_violations(&mut self) {
@@ -37,64 +38,71 @@ impl<O: Observer> World<'_, O> {
     #[inline]
     fn next_violation(&mut self, index: usize) {
         let plan = &self.plan.violations[index];
-        let (gap_stream, timer) = (plan.gap_stream, plan.timer);
+        let gap_stream = plan.gap_stream;
         let ordinal = self.processes[index].next;
         let budget = self.draw(self.plan.unit_exponential, gap_stream, ordinal);
         self.processes[index].next += 1;
         self.processes[index].budget = budget;
-        let rings = self.rings(index);
-        self.set(timer, rings);
+        self.seek(index);
     }
 
-    #[inline]
-    fn rings(&self, index: usize) -> i64 {
+    /// Sets the time of the next violation: at which the integrated intensity from now on reaches the budget.
+    ///
+    /// Where the intensity decays that takes Newton's steps, and each of them stays before the time sought. So one step is done, and the
+    /// timer set to where it leads; the rest only if nothing excites the process anew before then.
+    fn seek(&mut self, index: usize) {
         let plan = &self.plan.violations[index];
         let process = &self.processes[index];
         if plan.early.is_none() && process.excess == 0.0 {
-            return if process.background > 0.0 {
+            let rings = if process.background > 0.0 {
                 after(self.now, process.budget / process.background)
             } else {
                 NEVER
             };
+            self.processes[index].is_sought = false;
+            return self.set(plan.timer, rings);
         }
-        self.solve(plan, index)
+        let early = self.early(index);
+        let process = &mut self.processes[index];
+        process.early = early;
+        process.wait = 0.0;
+        process.steps = 0;
+        process.is_sought = true;
+        self.seek_on(index);
     }
 
-    /// The time at which the integrated intensity from now on reaches the budget.
-    fn solve(&self, plan: &ViolationPlan, index: usize) -> i64 {
+    /// One more of Newton's steps toward the next violation.
+    fn seek_on(&mut self, index: usize) {
+        let plan = &self.plan.violations[index];
         let process = &self.processes[index];
-        let intensity = self.intensity(plan, index);
-        let mut wait = 0.0;
-        for _ in 0..MOST_STEPS {
-            let missing = process.budget - intensity.integral(wait);
-            let rate = intensity.at(wait);
-            if rate <= 0.0
-                || missing / rate > (self.plan.horizon - self.now) as f64 + 1.0 && intensity.steady == 0.0
-            {
-                return NEVER;
-            }
-            let step = missing / rate;
-            wait += step;
-            if step < 1e-3 {
-                break;
-            }
+        let (intensity, wait) = (Intensity::of(plan, process), process.wait);
+        let missing = process.budget - intensity.integral(wait, libm::expm1);
+        let rate = intensity.at(wait);
+        let left = (self.plan.horizon - process.since) as f64 + 1.0;
+        if rate <= 0.0 || missing / rate > left && intensity.steady == 0.0 {
+            self.processes[index].is_sought = false;
+            return self.set(plan.timer, NEVER);
         }
-        after(self.now, wait)
+        let step = missing / rate;
+        let process = &mut self.processes[index];
+        process.wait += step;
+        process.steps += 1;
+        process.is_sought = step >= 1e-3 && process.steps < MOST_STEPS;
+        let rings = if process.is_sought {
+            // Whole seconds are cut off, so that the timer never rings too late.
+            process.since.saturating_add(process.wait as i64).min(NEVER)
+        } else {
+            after(process.since, process.wait)
+        };
+        self.set(plan.timer, rings);
     }
 
-    fn intensity(&self, plan: &ViolationPlan, index: usize) -> Intensity {
-        let process = &self.processes[index];
+    /// What the early multiple adds to the intensity now.
+    fn early(&mut self, index: usize) -> f64 {
         let age = (self.now - self.started) as f64;
-        let (early, early_decay) = plan.early.map_or((0.0, 1.0), |(times, decay)| {
-            (process.background * (self.num(times) - 1.0) * libm::exp(-age / decay), decay)
-        });
-        Intensity {
-            steady: process.background,
-            early,
-            early_decay,
-            excess: process.excess,
-            memory: plan.memory,
-        }
+        let Some((times, decay)) = self.plan.violations[index].early else { return 0.0 };
+        let size = self.processes[index].background * (self.num(times) - 1.0);
+        size * self.decays.early.at(-age / decay, libm::exp)
     }
 
     /// Adds `offspring` expected events to a process.
@@ -104,8 +112,7 @@ impl<O: Observer> World<'_, O> {
         }
         self.spend(index);
         self.processes[index].excess += offspring / self.plan.violations[index].memory;
-        let rings = self.rings(index);
-        self.set(self.plan.violations[index].timer, rings);
+        self.seek(index);
     }
 
     /// Spends the budget of a process up to now and lets its excitation decay.
@@ -116,13 +123,12 @@ impl<O: Observer> World<'_, O> {
         if elapsed <= 0.0 {
             return;
         }
+        let intensity = Intensity::of(plan, &self.processes[index]);
+        let spent = intensity.integral(elapsed, |x| self.decays.expm1.at(x, libm::expm1));
         let now = self.now;
-        self.now = since; // the intensity as it stood then
-        let spent = self.intensity(plan, index).integral(elapsed);
-        self.now = now;
         let process = &mut self.processes[index];
         process.budget = (process.budget - spent).max(0.0);
-        process.excess *= libm::exp(-elapsed / plan.memory);
+        process.excess *= self.decays.exp.at(-elapsed / plan.memory, libm::exp);
         process.since = now;
     }
 
@@ -130,6 +136,9 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn violation_happens(&mut self, index: usize) {
         if self.runs_ahead(self.plan.violations[index].runs_ahead) {
             return self.violation_ahead_matters(index);
+        }
+        if self.processes[index].is_sought {
+            return self.seek_on(index);
         }
         let plan = &self.plan.violations[index];
         let ordinal = self.processes[index].next - 1;
@@ -233,6 +242,18 @@ impl<O: Observer> World<'_, O> {
     }
 }
 
+/// Exponentials that processes share.
+#[derive(Debug, Clone)]
+pub(super) struct Decays {
+    exp: Recent,
+    expm1: Recent,
+    early: Recent,
+}
+
+impl Decays {
+    pub(super) const NONE: Self = Self { exp: Recent::NONE, expm1: Recent::NONE, early: Recent::NONE };
+}
+
 /// An intensity that only decays from now on.
 struct Intensity {
     steady: f64,
@@ -243,15 +264,30 @@ struct Intensity {
 }
 
 impl Intensity {
-    fn at(&self, wait: f64) -> f64 {
-        self.steady
-            + self.early * libm::exp(-wait / self.early_decay)
-            + self.excess * libm::exp(-wait / self.memory)
+    /// The intensity of a process since it was last looked at.
+    fn of(plan: &ViolationPlan, process: &ProcessState) -> Self {
+        Self {
+            steady: process.background,
+            early: process.early,
+            early_decay: plan.early.map_or(1.0, |(_, decay)| decay),
+            excess: process.excess,
+            memory: plan.memory,
+        }
     }
 
-    fn integral(&self, wait: f64) -> f64 {
-        self.steady * wait
-            - self.early * self.early_decay * libm::expm1(-wait / self.early_decay)
-            - self.excess * self.memory * libm::expm1(-wait / self.memory)
+    fn at(&self, wait: f64) -> f64 {
+        if wait == 0.0 {
+            return self.steady + self.early + self.excess;
+        }
+        let left = |size: f64, decay: f64| if size == 0.0 { 0.0 } else { size * libm::exp(-wait / decay) };
+        self.steady + left(self.early, self.early_decay) + left(self.excess, self.memory)
+    }
+
+    /// The integral over the next `wait` seconds, by a given e^x - 1.
+    fn integral(&self, wait: f64, mut expm1: impl FnMut(f64) -> f64) -> f64 {
+        let mut spent = |size: f64, decay: f64| {
+            if size == 0.0 || wait == 0.0 { 0.0 } else { size * decay * expm1(-wait / decay) }
+        };
+        self.steady * wait - spent(self.early, self.early_decay) - spent(self.excess, self.memory)
     }
 }
