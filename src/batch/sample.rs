@@ -125,12 +125,9 @@ impl<'p> Worker<'p> {
     }
 
     fn record_changes(&mut self) {
-        for change in self.world.changes() {
-            self.sample.trajectories[change.series as usize].change(
-                change.day as usize,
-                change.from,
-                change.to,
-            );
+        for changes in self.world.changes().chunk_by(|a, b| a.series == b.series) {
+            let course = changes.iter().map(|change| (change.day as usize, change.from, change.to));
+            self.sample.trajectories[changes[0].series as usize].change_all(course);
         }
     }
 

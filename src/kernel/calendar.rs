@@ -70,13 +70,14 @@ impl Calendar {
     fn replay(&mut self, timer: usize, key: u64) {
         let mut node = self.leaves + timer;
         let mut best = key;
-        let keys = &mut self.keys[..];
-        keys[node] = best;
+        let pairs = self.keys.as_chunks_mut::<2>().0; // by parent
         while node > 1 {
-            best = best.min(keys[node ^ 1]);
-            node >>= 1;
-            keys[node] = best;
+            let pair = &mut pairs[node / 2];
+            pair[node % 2] = best;
+            best = best.min(pair[1 - node % 2]);
+            node /= 2;
         }
+        pairs[0][1] = best;
     }
 
     /// Takes the earliest event off the calendar.

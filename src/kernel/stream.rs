@@ -8,7 +8,7 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::chacha::{BATCH, BLOCK, LANES, Start};
+use super::chacha::{BATCH, BLOCK, LANES, Start, fill_two};
 
 /// Number of the layout of draws and of the samplers. It is printed with every result; numbers under an unchanged seed move
 /// only when it does.
@@ -16,6 +16,8 @@ pub const SAMPLING_VERSION: u32 = 1;
 
 /// Words of 64 bits at hand around the last position asked for.
 const NEAR: u64 = BATCH as u64;
+/// Words made after a leap: two blocks.
+const FEW: u64 = 2 * BLOCK as u64;
 /// Replications over which it is learnt how many words of a stream are asked for.
 const LEARNING: u32 = 64;
 
@@ -157,9 +159,14 @@ impl Streams {
         (from..to).map(|p| words[place(u64::from(p)) % BATCH])
     }
 
-    /// Makes the words around a position and returns the one at it.
+    /// Makes the words around a position and returns the one at it: many where draws come one after another, few after a leap.
     #[inline(never)]
     fn make(&mut self, stream: usize, position: u64) -> u64 {
+        let window = self.windows[stream];
+        let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < FEW;
+        if self.habits.left == 0 && !goes_on && self.make_few(stream, position) {
+            return self.word(stream, position);
+        }
         let first = position / NEAR * NEAR;
         self.single.spread(&self.keys[stream], first / BLOCK as u64);
         self.single.turn_to(self.replication);
@@ -169,6 +176,18 @@ impl Streams {
         let ready = self.habits.asked(stream, position);
         self.windows[stream] = Window { first, ready, base };
         self.words[base + place(position - first)]
+    }
+
+    /// Makes the two blocks around a position, where that is quicker than more.
+    fn make_few(&mut self, stream: usize, position: u64) -> bool {
+        let first = position / FEW * FEW;
+        let base = stream * BATCH;
+        let words = self.words[base..].first_chunk_mut().expect("every stream has a batch of its own");
+        let is_made = fill_two(&self.keys[stream], first / BLOCK as u64, self.replication, words);
+        if is_made {
+            self.windows[stream] = Window { first, ready: FEW, base };
+        }
+        is_made
     }
 
     /// Gives the blocks that are nearly always asked for their lanes, the longest rows of them first.

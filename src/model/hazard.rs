@@ -57,6 +57,9 @@ impl Hazard {
         }
         let mut left = self.budget;
         let mut at = self.since as f64;
+        if !pulses.is_empty() && self.height(pulses, at) * (horizon as f64 - at).max(0.0) < 0.999 * left {
+            return NEVER;
+        }
         while let Some(piece) = piece(pulses, at) {
             if at > horizon as f64 {
                 return NEVER;
@@ -109,6 +112,12 @@ impl Hazard {
     fn over(&self, pulses: &[Pulse], from: f64, to: f64) -> f64 {
         let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
         POINTS.iter().map(|(x, w)| w * self.value(pulses, middle + half * x)).sum::<f64>() * half
+    }
+
+    /// What the hazard cannot exceed from a time on: pulses only fade, and those that lower it may fade at once.
+    fn height(&self, pulses: &[Pulse], at: f64) -> f64 {
+        let log: f64 = pulses.iter().map(|p| (p.size[0] * left_of(p, at)).max(0.0)).sum();
+        self.rate * libm::exp(log)
     }
 
     fn value(&self, pulses: &[Pulse], at: f64) -> f64 {
@@ -176,6 +185,14 @@ mod tests {
             let rings = Hazard::new(budget, 0).change(0, rate, &[pulse(size, Some(decay))], 1 << 40);
             assert!((rings as f64 - days * 86_400.0).abs() <= 1.0, "{days}: {rings}");
         }
+    }
+
+    #[test]
+    fn a_budget_that_cannot_be_spent_by_the_horizon_is_not_sought() {
+        // At its height the hazard would spend 1e-6 e^2 500,000 = 3.7 by the horizon.
+        let pulses = [pulse(2.0, Some(86_400.0)), pulse(-1.0, Some(86_400.0))];
+        assert_eq!(Hazard::new(3.8, 0).change(0, 1e-6, &pulses, 500_000), NEVER);
+        assert!(Hazard::new(0.5, 0).change(0, 1e-6, &pulses, 500_000) < 500_000);
     }
 
     #[test]

@@ -260,9 +260,11 @@ pub(super) struct ProcessState {
     /// What the early multiple adds to the intensity at `since`.
     pub early: f64,
     pub is_running: bool,
-    /// Its timer is set to a time before the next violation, reached by some of Newton's steps: how far they led, and how many.
+    /// Its timer is set to a time before the next violation, to which Newton's first step leads; how far the steps led, to what time, and
+    /// how many they were.
     pub is_sought: bool,
     pub wait: f64,
+    pub rings: Time,
     pub steps: u32,
 }
 

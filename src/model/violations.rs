@@ -68,7 +68,9 @@ impl<O: Observer> World<'_, O> {
         process.wait = 0.0;
         process.steps = 0;
         process.is_sought = true;
+        let timer = plan.timer;
         self.seek_on(index);
+        self.set(timer, self.processes[index].rings);
     }
 
     /// One more of Newton's steps toward the next violation.
@@ -81,20 +83,20 @@ impl<O: Observer> World<'_, O> {
         let left = (self.plan.horizon - process.since) as f64 + 1.0;
         if rate <= 0.0 || missing / rate > left && intensity.steady == 0.0 {
             self.processes[index].is_sought = false;
-            return self.set(plan.timer, NEVER);
+            self.processes[index].rings = NEVER;
+            return;
         }
         let step = missing / rate;
         let process = &mut self.processes[index];
         process.wait += step;
         process.steps += 1;
         process.is_sought = step >= 1e-3 && process.steps < MOST_STEPS;
-        let rings = if process.is_sought {
+        process.rings = if process.is_sought {
             // Whole seconds are cut off, so that the timer never rings too late.
             process.since.saturating_add(process.wait as i64).min(NEVER)
         } else {
             after(process.since, process.wait)
         };
-        self.set(plan.timer, rings);
     }
 
     /// What the early multiple adds to the intensity now.
@@ -138,7 +140,11 @@ impl<O: Observer> World<'_, O> {
             return self.violation_ahead_matters(index);
         }
         if self.processes[index].is_sought {
-            return self.seek_on(index);
+            // Nothing excited it before the time the first step led to: now the rest of the way.
+            while self.processes[index].is_sought {
+                self.seek_on(index);
+            }
+            return self.set(self.plan.violations[index].timer, self.processes[index].rings);
         }
         let plan = &self.plan.violations[index];
         let ordinal = self.processes[index].next - 1;

@@ -25,10 +25,38 @@ pub struct Trajectory {
     /// [`Grid::count`] and [`Grid::exact_bins`], at hand for the hot path.
     bins: usize,
     exact: u64,
+    /// The bins ever touched lie in this range; all others are left out of passes over the cells.
+    reach: Reach,
     /// Day by day, the change of each bin's count.
     cells: Vec<i64>,
     /// Day by day, the change of the power sums.
     steps: Vec<Step>,
+}
+
+/// A range of bins, both ends included; empty where the first is beyond the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Reach {
+    first: usize,
+    last: usize,
+}
+
+impl Reach {
+    const NONE: Reach = Reach { first: usize::MAX, last: 0 };
+
+    #[inline]
+    fn include(&mut self, bin: usize) {
+        self.first = self.first.min(bin);
+        self.last = self.last.max(bin);
+    }
+
+    fn merge(&mut self, other: Reach) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+    }
+
+    fn of<'a, T>(&self, cells: &'a mut [T]) -> &'a mut [T] {
+        if self.first > self.last { &mut [] } else { &mut cells[self.first..=self.last] }
+    }
 }
 
 /// The change from one day to the next of what the bins do not tell of the power sums, modulo 2^64, 2^128 and 2^256: all of them where
@@ -70,12 +98,18 @@ impl Step {
     #[inline]
     fn change(&mut self, from: i64, to: i64) {
         if from.unsigned_abs() < EASY && to.unsigned_abs() < EASY {
-            self.sum = self.sum.wrapping_add(i128::from(to - from));
-            self.squares = self.squares.wrapping_add(i128::from(to * to - from * from));
+            self.change_easy(from, to);
         } else {
             self.leave(from);
             self.enter(to);
         }
+    }
+
+    /// The same for values below [`EASY`].
+    #[inline]
+    fn change_easy(&mut self, from: i64, to: i64) {
+        self.sum = self.sum.wrapping_add(i128::from(to - from));
+        self.squares = self.squares.wrapping_add(i128::from(to * to - from * from));
     }
 
     fn add(&mut self, other: &Step) {
@@ -127,7 +161,7 @@ impl Trajectory {
         let grid = Grid::new(bins, most);
         let bins = grid.count();
         let (cells, steps) = (vec![0; days * bins], vec![Step::default(); days]);
-        Trajectory { grid, bins, exact: grid.exact_bins(), cells, steps }
+        Trajectory { grid, bins, exact: grid.exact_bins(), reach: Reach::NONE, cells, steps }
     }
 
     /// A replication begins: from day 0 on the quantity has this value.
@@ -145,6 +179,7 @@ impl Trajectory {
             (0..replications).for_each(|_| step.change(self.grid.edge(bin), value));
         }
         self.cells[bin] = self.cells[bin].wrapping_add_unsigned(replications);
+        self.reach.include(bin);
     }
 
     /// From `day` on, the quantity of one replication is `to`; up to then it was `from`. Several changes on
@@ -158,6 +193,7 @@ impl Trajectory {
         if old < self.exact && new < self.exact {
             cells[old as usize] = cells[old as usize].wrapping_sub(1);
             cells[new as usize] = cells[new as usize].wrapping_add(1);
+            self.reach.include(new as usize);
             return;
         }
         if self.exact == 0 {
@@ -169,6 +205,27 @@ impl Trajectory {
         let cells = &mut self.cells[day * self.bins..][..self.bins];
         cells[old] = cells[old].wrapping_sub(1);
         cells[new] = cells[new].wrapping_add(1);
+        self.reach.include(new);
+    }
+
+    /// Several changes of one replication in the order of time, as (day, from, to): the same as [`Trajectory::change`] of each. Where each starts
+    /// from where the last ended, as deliveries day by day do, half of the work is known already.
+    pub fn change_all(&mut self, changes: impl Iterator<Item = (usize, i64, i64)>) {
+        let (mut last, mut last_bin) = (0, self.grid.bin(0));
+        for (day, from, to) in changes {
+            if self.exact > 0 || from.unsigned_abs() >= EASY || to.unsigned_abs() >= EASY {
+                self.change(day, from, to);
+                continue;
+            }
+            let Some(step) = self.steps.get_mut(day) else { continue };
+            step.change_easy(from, to);
+            let old = if from == last { last_bin } else { self.grid.bin(from) };
+            (last, last_bin) = (to, self.grid.bin(to));
+            let cells = &mut self.cells[day * self.bins..][..self.bins];
+            cells[old] = cells[old].wrapping_sub(1);
+            cells[last_bin] = cells[last_bin].wrapping_add(1);
+            self.reach.include(last_bin);
+        }
     }
 
     /// The power sums of a change from or to a value outside bins of width 1: from what the end bin tells to what is true.
@@ -203,7 +260,11 @@ impl Trajectory {
         for (mine, theirs) in self.steps.iter_mut().zip(&other.steps) {
             mine.add(theirs);
         }
-        add_counts(&mut self.cells, &other.cells);
+        self.reach.merge(other.reach);
+        let days = self.cells.chunks_exact_mut(self.bins).zip(other.cells.chunks_exact(self.bins));
+        for (mine, theirs) in days {
+            add_counts(mine, theirs, other.reach);
+        }
     }
 
     /// How many days there are.
@@ -223,7 +284,7 @@ impl Trajectory {
         let days = self.steps.iter().zip(self.cells.chunks_exact(self.grid.count()));
         days.map(|(step, changes)| {
             total.add(step);
-            add_counts(&mut counts, changes);
+            add_counts(&mut counts, changes, self.reach);
             self.summary(&self.moments(&total, &counts), &counts)
         })
         .collect()
@@ -233,7 +294,7 @@ impl Trajectory {
     fn moments(&self, rest: &Step, counts: &[i64]) -> Moments {
         let mut moments = rest.moments();
         if self.exact > 0 {
-            let told = filled(counts).map(|(bin, count)| (self.grid.edge(bin), count));
+            let told = filled(counts, self.reach).map(|(bin, count)| (self.grid.edge(bin), count));
             told.for_each(|(value, count)| moments.record_many(value, count));
         }
         moments
@@ -242,7 +303,7 @@ impl Trajectory {
     /// The summary of one day from its power sums and its histogram.
     fn summary(&self, moments: &Moments, counts: &[i64]) -> DaySummary {
         let n = moments.n;
-        let at_rank = |rank: u64| Some(self.grid.edge(bin_at_rank(filled(counts), rank)?));
+        let at_rank = |rank: u64| Some(self.grid.edge(bin_at_rank(filled(counts, self.reach), rank)?));
         let quantile = |percent: u64| at_rank(rank(n, percent, 100)?);
         DaySummary {
             n,
@@ -261,14 +322,16 @@ impl Trajectory {
 
 /// The non-empty bins of a day. A negative count would mean that a change was reported from a value never
 /// reached.
-fn filled(counts: &[i64]) -> impl Iterator<Item = (usize, u64)> {
+fn filled(counts: &[i64], reach: Reach) -> impl Iterator<Item = (usize, u64)> {
     debug_assert!(counts.iter().all(|count| *count >= 0), "a change starts from the value reported last");
-    counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(bin, count)| (bin, *count as u64))
+    let reached = counts.iter().enumerate().take(reach.last + 1).skip(reach.first);
+    reached.filter(|(_, count)| **count > 0).map(|(bin, count)| (bin, *count as u64))
 }
 
-/// Adds counts bin by bin. Zeros are left alone, so that untouched memory stays untouched.
-fn add_counts(into: &mut [i64], from: &[i64]) {
-    for (mine, theirs) in into.iter_mut().zip(from).filter(|(_, theirs)| **theirs != 0) {
+/// Adds counts bin by bin, as far as bins were touched. Zeros are left alone, so that untouched memory stays untouched.
+fn add_counts(into: &mut [i64], from: &[i64], reach: Reach) {
+    let reached = reach.of(into).iter_mut().zip(from.iter().skip(reach.first));
+    for (mine, theirs) in reached.filter(|(_, theirs)| **theirs != 0) {
         *mine = mine.wrapping_add(*theirs);
     }
 }

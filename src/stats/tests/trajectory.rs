@@ -135,6 +135,17 @@ proptest! {
     }
 
     #[test]
+    fn changes_in_one_go_are_changes_one_by_one(values in prop::collection::vec((0_usize..DAYS + 2, -20_i64..9_000), 0..20), high in prop_oneof![Just(50_i64), Just(9_000)]) {
+        let mut from = 3;
+        let changes: Vec<_> = values.into_iter().map(|(day, to)| (day, std::mem::replace(&mut from, to), to)).collect();
+        let mut singly = Trajectory::new(DAYS, Bins::new(0, high));
+        let mut at_once = singly.clone();
+        changes.iter().for_each(|(day, from, to)| singly.change(*day, *from, *to));
+        at_once.change_all(changes.into_iter());
+        prop_assert_eq!(at_once, singly);
+    }
+
+    #[test]
     fn any_split_in_any_order_merges_to_the_whole(courses in prop::collection::vec(some_course(), 0..30), at in 0_usize..30) {
         let bins = Bins::new(0, 3_000);
         let whole = trajectory_of(bins, &courses);
