@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::encoding::{Decoder, Encoder, Malformed};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 /// The seed of the lower 128 bits of a replication's hash.
@@ -25,6 +26,26 @@ impl Digest {
         for (sum, word) in self.0.iter_mut().zip(words) {
             (*sum, carry) = add_with_carry(*sum, word, carry);
         }
+    }
+
+    /// The digest of one replication: what [`Summary::record`](super::Summary::record) adds for it.
+    pub fn of_replication(index: u64, values: &[i64]) -> Digest {
+        let mut bytes = Vec::with_capacity(8 * (values.len() + 1));
+        bytes.extend_from_slice(&index.to_le_bytes());
+        values.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
+        Digest(hash_bytes(&bytes))
+    }
+
+    pub(super) fn encode(&self, out: &mut Encoder) {
+        self.0.iter().for_each(|word| out.raw(&word.to_le_bytes()));
+    }
+
+    pub(super) fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let mut words = [0; 4];
+        for word in &mut words {
+            *word = u64::from_le_bytes(from.raw(8)?.try_into().map_err(|_| Malformed)?);
+        }
+        Ok(Digest(words))
     }
 
     /// Adds the digest of other replications, modulo 2^256.

@@ -2,6 +2,9 @@
 
 use super::special::{incomplete_beta, normal_quantile, student_upper};
 
+/// The confidence of every interval that is reported.
+pub const CONFIDENCE: f64 = 0.95;
+
 /// A closed interval of real numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {

@@ -7,6 +7,7 @@
 
 pub mod bins;
 pub mod digest;
+pub mod encoding;
 mod histogram;
 pub mod interval;
 mod moments;
@@ -19,6 +20,7 @@ pub mod wide;
 
 pub use bins::Bins;
 pub use digest::Digest;
+pub use encoding::{Decoder, Encoder, Malformed};
 pub use interval::Interval;
 pub use outcomes::{MISSING, Summary};
 pub use pairs::Pairs;

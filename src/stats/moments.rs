@@ -1,5 +1,6 @@
 //! Count, sum and sum of squares, exact for every `i64` and every count below 2^64.
 
+use super::encoding::{Decoder, Encoder, Malformed, ensure};
 use super::wide::{U256, ratio, signed_ratio};
 
 /// The first two power sums of some values.
@@ -35,6 +36,19 @@ impl Moments {
         self.squares = self.squares.wrapping_add(other.squares);
     }
 
+    pub(super) fn encode(&self, out: &mut Encoder) {
+        out.unsigned(self.n);
+        out.wide(self.sum);
+        out.widest(self.squares);
+    }
+
+    /// Reads what [`Moments::encode`] wrote, and refuses what no values can have summed to.
+    pub(super) fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let moments = Moments { n: from.unsigned()?, sum: from.wide()?, squares: from.widest()? };
+        ensure(is_possible(moments.n, moments.sum.unsigned_abs(), moments.squares))?;
+        Ok(moments)
+    }
+
     /// The mean, correctly rounded; `None` without values.
     pub(crate) fn mean(&self) -> Option<f64> {
         mean(self.n, self.sum < 0, self.sum.unsigned_abs())
@@ -62,6 +76,13 @@ pub(crate) fn mean(n: u64, negative: bool, sum: u128) -> Option<f64> {
 pub(crate) fn spread(n: u64, sum: u128, squares: U256) -> U256 {
     let scaled = squares.checked_times(n).expect("fewer than 2^64 values of 64 bits");
     scaled.checked_sub(U256::product(sum, sum)).expect("power sums of real values")
+}
+
+/// Whether `n` values can have this sum and these squares: nothing overflows, and the spread is not negative.
+pub(super) fn is_possible(n: u64, sum: u128, squares: U256) -> bool {
+    let reaches = |size: u128, power: u32| size <= u128::from(n) << power;
+    let spread = squares.checked_times(n).and_then(|scaled| scaled.checked_sub(U256::product(sum, sum)));
+    reaches(sum, 63) && squares <= U256::product(1 << 126, u128::from(n)) && spread.is_some()
 }
 
 /// `n (n - 1)`, by which a spread gives the variance; `None` below two values.

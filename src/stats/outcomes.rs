@@ -2,6 +2,7 @@
 
 use super::bins::Bins;
 use super::digest::{Digest, hash_bytes};
+use super::encoding::{Decoder, Encoder, Malformed, ensure};
 use super::tally::Tally;
 
 /// Stands for an outcome that does not exist in a replication. It is hashed like any value, but not tallied.
@@ -116,6 +117,38 @@ impl Summary {
         for (mine, theirs) in self.tallies.iter_mut().zip(&other.tallies) {
             mine.merge(theirs);
         }
+    }
+
+    /// Writes all that was recorded; each tally after its name.
+    pub fn encode<'n>(&self, names: impl Iterator<Item = &'n str>, out: &mut Encoder) {
+        out.unsigned(self.replications);
+        self.digest.encode(out);
+        out.unsigned(self.tallies.len() as u64);
+        for (name, tally) in names.zip(&self.tallies) {
+            out.text(name);
+            tally.encode(out);
+        }
+    }
+
+    /// Reads what [`Summary::encode`] wrote for tallies of these names over these bins.
+    ///
+    /// # Errors
+    /// [`Malformed`] if names or bins differ, or for what no replications can have left.
+    pub fn decode<'n>(
+        names: impl Iterator<Item = &'n str>,
+        bins: &[Bins],
+        from: &mut Decoder<'_>,
+    ) -> Result<Self, Malformed> {
+        let mut summary = Summary::new(bins);
+        summary.replications = from.unsigned()?;
+        summary.digest = Digest::decode(from)?;
+        ensure(from.count()? == bins.len())?;
+        for ((name, bins), tally) in names.zip(bins).zip(&mut summary.tallies) {
+            ensure(from.text()? == name)?;
+            *tally = Tally::decode(*bins, from)?;
+            ensure(tally.count() <= summary.replications)?;
+        }
+        Ok(summary)
     }
 
     /// How many replications were recorded.

@@ -1,5 +1,6 @@
 //! Two outcomes of the same replication: paired comparison and twin replications.
 
+use super::encoding::{Decoder, Encoder, Malformed, ensure};
 use super::interval::{Interval, student};
 use super::moments::{Moments, mean, pairs_of, spread, standard_error, variance};
 use super::wide::{U256, ratio, signed_ratio};
@@ -38,6 +39,27 @@ impl Pairs {
         self.first.merge(&other.first);
         self.second.merge(&other.second);
         self.gaps = self.gaps.wrapping_add(other.gaps);
+    }
+
+    /// Writes all that was recorded.
+    pub fn encode(&self, out: &mut Encoder) {
+        self.first.encode(out);
+        self.second.encode(out);
+        out.widest(self.gaps);
+    }
+
+    /// Reads what [`Pairs::encode`] wrote.
+    ///
+    /// # Errors
+    /// [`Malformed`] for what no pairs can have left.
+    pub fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let pairs =
+            Pairs { first: Moments::decode(from)?, second: Moments::decode(from)?, gaps: from.widest()? };
+        let apart = pairs.first.sum.abs_diff(pairs.second.sum);
+        let scaled = pairs.gaps.checked_times(pairs.first.n);
+        ensure(pairs.first.n == pairs.second.n)?;
+        ensure(scaled.is_some_and(|scaled| scaled.checked_sub(U256::product(apart, apart)).is_some()))?;
+        Ok(pairs)
     }
 
     /// How many pairs were recorded.

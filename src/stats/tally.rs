@@ -1,6 +1,7 @@
 //! The statistics of one outcome.
 
 use super::bins::{Bins, Grid};
+use super::encoding::{Decoder, Encoder, Malformed, ensure};
 use super::histogram::{Histogram, bin_at_rank, rank};
 use super::interval::{Interval, order_ranks, student, wilson};
 use super::moments::{Moments, square, standard_error, variance};
@@ -67,6 +68,27 @@ impl Rest {
         self.max = self.max.max(other.max);
         self.below += other.below;
         self.above += other.above;
+    }
+
+    fn encode(&self, out: &mut Encoder) {
+        self.moments.encode(out);
+        if self.moments.n > 0 {
+            out.signed(self.min);
+            out.signed(self.max);
+            out.unsigned(self.below);
+            out.unsigned(self.above);
+        }
+    }
+
+    fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let moments = Moments::decode(from)?;
+        if moments.n == 0 {
+            return Ok(Rest::EMPTY);
+        }
+        let (min, max) = (from.signed()?, from.signed()?);
+        let (below, above) = (from.unsigned()?, from.unsigned()?);
+        ensure(min <= max && below.checked_add(above).is_some_and(|outside| outside <= moments.n))?;
+        Ok(Rest { moments, min, max, below, above })
     }
 }
 
@@ -154,6 +176,47 @@ impl Tally {
         self.n = self.n.checked_add(other.n).expect("fewer than 2^64 values");
         self.cells.merge(&other.cells);
         self.rest.merge(&other.rest);
+    }
+
+    /// Writes all that was recorded: the range of the bins, the number of values, what the bins do not tell, and
+    /// each filled bin as its distance from the one after the last filled one, and its count.
+    pub fn encode(&self, out: &mut Encoder) {
+        let Bins { low, high } = self.bins();
+        out.signed(low);
+        out.signed(high);
+        out.unsigned(self.n);
+        self.rest.encode(out);
+        out.unsigned(self.cells.iter().count() as u64);
+        let mut next = 0;
+        for (bin, count) in self.cells.iter() {
+            out.unsigned((bin - next) as u64);
+            out.unsigned(count);
+            next = bin + 1;
+        }
+    }
+
+    /// Reads what [`Tally::encode`] wrote for a tally over `bins`.
+    ///
+    /// # Errors
+    /// [`Malformed`] if the bins differ, or for what no values can have left.
+    pub fn decode(bins: Bins, from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let mut tally = Tally::new(bins);
+        ensure(Bins::new(from.signed()?, from.signed()?) == tally.bins())?;
+        tally.n = from.unsigned()?;
+        tally.rest = Rest::decode(from)?;
+        let (mut next, mut total) = (0_usize, tally.rest.below.checked_add(tally.rest.above));
+        for _ in 0..from.count()? {
+            let gap = usize::try_from(from.unsigned()?).map_err(|_| Malformed)?;
+            let bin = next.checked_add(gap).filter(|bin| *bin < tally.grid.count()).ok_or(Malformed)?;
+            let count = from.unsigned()?;
+            ensure(count > 0)?;
+            tally.cells.add(bin, count);
+            (next, total) = (bin + 1, total.and_then(|total| total.checked_add(count)));
+        }
+        // Bins of width 1 leave to `rest` what lies outside them; wider ones leave it everything.
+        let left = if tally.exact > 0 { tally.rest.below + tally.rest.above } else { tally.n };
+        ensure(total == Some(tally.n) && tally.rest.moments.n == left)?;
+        Ok(tally)
     }
 
     /// How many values were recorded.

@@ -1,8 +1,10 @@
 //! The daily course of one quantity over all replications.
 
 use super::bins::{Bins, Grid};
+use super::encoding::{Decoder, Encoder, Malformed, ensure};
 use super::histogram::{bin_at_rank, rank};
-use super::moments::{Moments, square, variance};
+use super::interval::order_ranks;
+use super::moments::{Moments, is_possible, square, variance};
 use super::wide::U256;
 
 /// The most bins a day has.
@@ -19,7 +21,7 @@ pub const MOST_CELLS: usize = 1 << 20;
 /// The bins follow from the days and the range alone: of width 1 if no more than `min(MOST_DAY_BINS,
 /// MOST_CELLS / days)` (never fewer than 2) are needed, else the smallest power of two that fits. Memory: 8
 /// bytes for each cell, so at most 8 MB, plus 64 bytes for each day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Trajectory {
     grid: Grid,
     /// [`Grid::count`] and [`Grid::exact_bins`], at hand for the hot path.
@@ -32,6 +34,15 @@ pub struct Trajectory {
     /// Day by day, the change of the power sums.
     steps: Vec<Step>,
 }
+
+/// Which bins were reached and left again on the same day is no part of what was recorded.
+impl PartialEq for Trajectory {
+    fn eq(&self, other: &Self) -> bool {
+        (self.grid, &self.cells, &self.steps) == (other.grid, &other.cells, &other.steps)
+    }
+}
+
+impl Eq for Trajectory {}
 
 /// A range of bins, both ends included; empty where the first is beyond the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +128,18 @@ impl Step {
         self.sum = self.sum.wrapping_add(other.sum);
         self.squares = self.squares.wrapping_add(other.squares);
         self.large_squares = self.large_squares.wrapping_add(other.large_squares);
+    }
+
+    fn encode(&self, out: &mut Encoder) {
+        out.signed(self.n as i64);
+        out.wide(self.sum);
+        out.wide(self.squares);
+        out.widest(self.large_squares);
+    }
+
+    fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let (n, sum) = (from.signed()? as u64, from.wide()?);
+        Ok(Step { n, sum, squares: from.wide()?, large_squares: from.widest()? })
     }
 
     fn moments(&self) -> Moments {
@@ -265,6 +288,94 @@ impl Trajectory {
         for (mine, theirs) in days {
             add_counts(mine, theirs, other.reach);
         }
+    }
+
+    /// Writes all that was recorded: the range of the bins, the number of days, and for each day the change of what the
+    /// bins do not tell of the power sums, and of each bin that changed, as its distance from the one after the last, and the
+    /// change.
+    pub fn encode(&self, out: &mut Encoder) {
+        let Bins { low, high } = self.grid.range();
+        out.signed(low);
+        out.signed(high);
+        out.unsigned(self.days() as u64);
+        for (step, cells) in self.steps.iter().zip(self.cells.chunks_exact(self.bins)) {
+            step.encode(out);
+            let changed = || cells.iter().enumerate().filter(|(_, change)| **change != 0);
+            out.unsigned(changed().count() as u64);
+            let mut next = 0;
+            for (bin, change) in changed() {
+                out.unsigned((bin - next) as u64);
+                out.signed(*change);
+                next = bin + 1;
+            }
+        }
+    }
+
+    /// Reads what [`Trajectory::encode`] wrote for a trajectory over these days and bins.
+    ///
+    /// # Errors
+    /// [`Malformed`] if days or bins differ, or for what no replications can have left.
+    pub fn decode(days: usize, bins: Bins, from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let mut all = Trajectory::new(days, bins);
+        ensure(Bins::new(from.signed()?, from.signed()?) == all.grid.range())?;
+        ensure(from.unsigned()? == days as u64)?;
+        for day in 0..days {
+            all.steps[day] = Step::decode(from)?;
+            let mut next = 0_usize;
+            for _ in 0..from.count()? {
+                let gap = usize::try_from(from.unsigned()?).map_err(|_| Malformed)?;
+                let bin = next.checked_add(gap).filter(|bin| *bin < all.bins).ok_or(Malformed)?;
+                all.cells[day * all.bins + bin] = from.signed()?;
+                all.reach.include(bin);
+                next = bin + 1;
+            }
+        }
+        ensure(all.is_possible())?;
+        Ok(all)
+    }
+
+    /// Whether every day's counts and power sums can be those of replications.
+    fn is_possible(&self) -> bool {
+        let mut counts = vec![0_i64; self.bins];
+        let mut total = Step::default();
+        self.steps.iter().zip(self.cells.chunks_exact(self.bins)).all(|(step, changes)| {
+            total.add(step);
+            add_counts(&mut counts, changes, self.reach);
+            let n: i128 = counts.iter().map(|count| i128::from(*count)).sum();
+            let fits = counts.iter().all(|count| *count >= 0) && n <= i128::from(i64::MAX);
+            // Far from where sums would overflow; then they may be formed and looked at.
+            fits && total.sum.unsigned_abs() < 1 << 126
+                && (if self.exact > 0 { total.n == 0 } else { i128::from(total.n) == n })
+                && {
+                    let moments = self.moments(&total, &counts);
+                    is_possible(moments.n, moments.sum.unsigned_abs(), moments.squares)
+                }
+        })
+    }
+
+    /// For every day, the distribution-free intervals of some quantiles, by [`order_ranks`], as fine as the bins are. A side for
+    /// which there are too few values is `None`.
+    pub fn quantile_intervals(
+        &self,
+        percents: &[u32],
+        confidence: f64,
+    ) -> Vec<Vec<(Option<i64>, Option<i64>)>> {
+        let mut counts = vec![0_i64; self.bins];
+        // The ranks depend on nothing but the number of values, which seldom changes from day to day.
+        let mut ranks = Vec::new();
+        let mut ranked = None;
+        let days = self.cells.chunks_exact(self.bins);
+        days.map(|changes| {
+            add_counts(&mut counts, changes, self.reach);
+            let n: u64 = filled(&counts, self.reach).map(|(_, count)| count).sum();
+            if ranked != Some(n) {
+                ranks = percents.iter().map(|p| order_ranks(n, u64::from(*p), 100, confidence)).collect();
+                ranked = Some(n);
+            }
+            let at = |rank: Option<u64>| Some(self.grid.edge(bin_at_rank(filled(&counts, self.reach), rank?)?));
+            ranks.iter().map(|(low, high)| (at(*low), at(*high))).collect()
+        })
+        .collect()
     }
 
     /// How many days there are.

@@ -25,6 +25,24 @@ impl U256 {
         U256 { high, low }
     }
 
+    /// 32 bytes, least significant first.
+    pub const fn to_le_bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        let (low, high) = bytes.split_at_mut(16);
+        low.copy_from_slice(&self.low.to_le_bytes());
+        high.copy_from_slice(&self.high.to_le_bytes());
+        bytes
+    }
+
+    /// The number of 32 bytes, least significant first.
+    pub const fn from_le_bytes(bytes: [u8; 32]) -> Self {
+        let mut halves = [[0; 16]; 2];
+        let (low, high) = bytes.split_at(16);
+        halves[0].copy_from_slice(low);
+        halves[1].copy_from_slice(high);
+        U256 { high: u128::from_le_bytes(halves[1]), low: u128::from_le_bytes(halves[0]) }
+    }
+
     /// The exact product of two 128-bit numbers, by the schoolbook method on 64-bit halves (Knuth, The Art of
     /// Computer Programming vol. 2, 4.3.1, algorithm M).
     pub const fn product(a: u128, b: u128) -> Self {
