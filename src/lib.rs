@@ -36,7 +36,7 @@
 //!
 //! # In reading order
 //! [`kernel`] orders events and addresses random numbers; [`dist`] turns a word into a variate; [`model`] holds the plan and the
-//! rules; [`stats`] sums exactly; [`scenario`] reads files; [`batch`] runs many replications; [`report`] shows them.
+//! rules; [`stats`] sums exactly; [`scenario`] reads files; [`batch`] runs many replications; [`report`] shows them; `results` keeps them on disk.
 //! Without the feature `cli` the crate has no threads, files or clocks and builds for `wasm32-unknown-unknown`.
 
 pub mod batch;
@@ -46,5 +46,7 @@ pub mod dist;
 pub mod kernel;
 pub mod model;
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod results;
 pub mod scenario;
 pub mod stats;

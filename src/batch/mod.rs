@@ -3,8 +3,17 @@
 //! A [`Sample`] is all that a batch keeps: integer sums, counts and histograms. Merging two is addition, so any split of the
 //! replications, in any order and on any number of threads, gives the same sample to the last bit.
 
+mod encoding;
 #[cfg(feature = "cli")]
 pub mod parallel;
+pub mod precision;
+mod rows;
 mod sample;
+pub mod shard;
 
+pub use rows::{Row, Rows};
 pub use sample::{Sample, Worker};
+
+/// Replications in a chunk, the atom of a batch: threads take chunks, shards are made of them, and a stopped batch ends after
+/// one. Small enough to stop soon, large enough that taking one costs nothing.
+pub const CHUNK: u64 = 1_024;

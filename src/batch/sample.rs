@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Rows;
 use crate::kernel::stream::Domain;
 use crate::model::happening::Unobserved;
 use crate::model::plan::Plan;
@@ -78,6 +79,7 @@ pub struct Worker<'p> {
     /// Outcomes of the replications not recorded yet, one after another.
     values: Vec<i64>,
     twin_values: Vec<i64>,
+    rows: Option<Rows>,
     at: u64,
 }
 
@@ -92,6 +94,7 @@ impl<'p> Worker<'p> {
             sample: Sample::new(plan),
             values: Vec::with_capacity(plan.outcomes.len() * ROWS as usize),
             twin_values: Vec::with_capacity(plan.outcomes.len()),
+            rows: None,
             at: 0,
         }
     }
@@ -106,6 +109,9 @@ impl<'p> Worker<'p> {
                 self.run_one(replication);
             }
             self.sample.summary.record_rows(first, &self.values);
+            if let Some(rows) = &mut self.rows {
+                rows.extend(&self.values);
+            }
             for (trajectory, series) in self.sample.trajectories.iter_mut().zip(&self.plan.series) {
                 trajectory.start_many(series.start, end - first);
             }
@@ -143,6 +149,16 @@ impl<'p> Worker<'p> {
                 pairs.record(*a, *b);
             }
         }
+    }
+
+    /// Keeps a row of every replication run from here on; the next one run is `first`.
+    pub fn keep_rows(&mut self, first: u64) {
+        self.rows = Some(Rows::new(first, self.plan.outcomes.len()));
+    }
+
+    /// The rows kept since [`Worker::keep_rows`]; empty if none were to be kept.
+    pub fn take_rows(&mut self) -> Rows {
+        self.rows.take().unwrap_or_else(|| Rows::new(0, self.plan.outcomes.len()))
     }
 
     /// The replication under way, for reporting a fault of our own.
