@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::shard::ShardArg;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Simulates staged exchanges of captives and prisoners under a truce.
@@ -21,6 +22,10 @@ pub(super) enum Verb {
     Check(CheckArgs),
     /// Run replications of a scenario and summarise them
     Run(RunArgs),
+    /// Go on with a run that was interrupted or cut short
+    Resume(ResumeArgs),
+    /// Add up the parts of a batch to the whole
+    Merge(MergeArgs),
     /// Show one replication, event by event
     Trace(TraceArgs),
     /// Explain the code of an error, for example S014
@@ -55,9 +60,9 @@ pub(super) struct CheckArgs {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub scenario: ScenarioArg,
-    /// How many replications
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 10_000)]
-    pub replications: u64,
+    /// How many replications; default: 10000. With --precision the most that are run; default: 10000000
+    #[arg(long, short = 'n', value_name = "N")]
+    pub replications: Option<u64>,
     /// Root seed
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
@@ -70,9 +75,61 @@ pub(super) struct RunArgs {
     /// A table for people, or one JSON document
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Also write manifest, summary and daily trajectories to a new folder
+    /// Also write manifest, summary, exact statistics and daily trajectories to a new folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Also write one row per replication to the folder
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub rows: Option<RowsFormat>,
+    /// Run one of N disjoint parts, to be merged: I/N; auto, auto/N read I (and N) from the scheduler's variables
+    #[arg(long, value_name = "I/N", value_parser = super::shard::parse)]
+    pub shard: Option<ShardArg>,
+    /// Run until the 95% interval of an outcome's mean is this narrow: its half-width, as 0.005, 0.5% or 30m. May be repeated
+    #[arg(long, value_name = "OUTCOME=HALFWIDTH")]
+    pub precision: Vec<String>,
+    /// Where the folder holds this very run, go on with it; where it is finished, only print it
+    #[arg(long)]
+    pub resume: bool,
+    /// Seconds between two checkpoints in the folder; results never depend on it
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub checkpoint: f64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResumeArgs {
+    /// The folder that was given to `run --out`
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Seconds between two checkpoints in the folder; results never depend on it
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub checkpoint: f64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// The folders of the parts, in any order
+    #[arg(value_name = "DIR", required = true)]
+    pub folders: Vec<PathBuf>,
+    /// The new folder for the whole
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Also merge where shards are missing at either end; the result can be merged again
+    #[arg(long)]
+    pub partial: bool,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|s| (0.0..=1e6).contains(s));
+    number.ok_or_else(|| "write a number of seconds from 0 to 1000000".to_string())
 }
 
 #[derive(Debug, Args)]
@@ -94,4 +151,21 @@ pub(super) struct TraceArgs {
 pub(super) enum Format {
     Text,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RowsFormat {
+    Parquet,
+    Csv,
+    Jsonl,
+}
+
+impl From<RowsFormat> for crate::results::rows::Format {
+    fn from(format: RowsFormat) -> Self {
+        match format {
+            RowsFormat::Parquet => Self::Parquet,
+            RowsFormat::Csv => Self::Csv,
+            RowsFormat::Jsonl => Self::Jsonl,
+        }
+    }
 }

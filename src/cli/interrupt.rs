@@ -1,16 +1,16 @@
-//! Ctrl-C: the first asks the batch to stop after the chunks under way, the second ends the program at once.
+//! Ctrl-C: the first asks the batch to stop after the chunks under way, the second ends the program at once. What was kept by then
+//! can be gone on with either way.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::batch::parallel::Control;
+use super::progress::Live;
 
-pub(super) fn watch(control: &Arc<Control>) {
-    let control = Arc::clone(control);
+pub(super) fn watch(live: &Arc<Live>) {
+    let live = Arc::clone(live);
     // Where no handler can be set the default stays: the program ends at once.
     let _ = ctrlc::set_handler(move || {
-        if control.stop.swap(true, Relaxed) {
-            super::save::discard_begun();
+        if live.control.stop.swap(true, Relaxed) {
             std::process::exit(130);
         }
     });

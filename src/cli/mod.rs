@@ -1,13 +1,17 @@
 //! The command line: parse, dispatch, exit status. Results go to standard output, everything else to standard error.
 
 mod args;
+mod batch;
 mod check;
 mod explain;
 mod interrupt;
+mod merge;
 mod output;
 mod progress;
+mod resume;
 mod run;
-mod save;
+mod shard;
+mod targets;
 mod trace;
 
 use std::process::ExitCode;
@@ -53,6 +57,8 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.verb {
         Verb::Check(args) => check::check(args, &output),
         Verb::Run(args) => run::run(args, &output),
+        Verb::Resume(args) => resume::resume(args, &output),
+        Verb::Merge(args) => merge::merge(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),
         Verb::Explain { code } => explain::explain(code, &output),
         Verb::Schema => explain::schema(&output),

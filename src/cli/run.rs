@@ -1,108 +1,105 @@
-//! `run`: a batch, summarised.
+//! `run`: a batch, or a part of one, summarised.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::path::Path;
+use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use super::args::{Format, RunArgs};
+use super::args::RunArgs;
+use super::batch::{self, Job};
 use super::output::Output;
-use super::{Failure, Outcome, interrupt, load_or_report, progress, read, save};
-use crate::batch::Sample;
-use crate::batch::parallel::{self, Control};
-use crate::kernel::stream::SAMPLING_VERSION;
-use crate::report::document::{self, Run};
-use crate::report::table;
-use crate::scenario::load::Loaded;
+use super::shard::ShardArg;
+use super::{Failure, Outcome, load_or_report, read, shard, targets};
+use crate::batch::precision::MOST;
+use crate::results::manifest::{Manifest, Whole};
+use crate::results::{TakenUp, Work, partial_of};
+
+/// How many replications are run where nobody says.
+const REPLICATIONS: u64 = 10_000;
 
 pub(super) fn run(args: &RunArgs, output: &Output) -> Outcome {
     let mut sources = read(&args.scenario, output)?;
     let loaded = load_or_report(&mut sources, args.scenario.variant.as_deref(), &args.scenario.sets, output)?;
-    let run = planned(args, output)?;
-    if let Some(folder) = &args.out {
-        save::check_free(folder, output)?;
+    let whole = planned(args, output)?;
+    check_usage(args, output)?;
+    let shard = args.shard.map(|arg| named_shard(arg, output)).transpose()?;
+    let range = shard.map_or(whole.range(), |shard| shard.part_of(whole.range()));
+    let scenario = &args.scenario;
+    let manifest = Manifest {
+        whole: shard.map(|_| whole),
+        shard,
+        precision: args.precision.clone(),
+        rows: args.rows.map(Into::into),
+        ..Manifest::new(&loaded, &scenario.scenario, sources.text(0), &scenario.sets, args.seed, range)
+    };
+    let job = Job {
+        targets: targets::read(&args.precision, &loaded.plan, output)?,
+        loaded,
+        manifest,
+        threads: batch::threads(args.threads),
+        checkpoint: Duration::from_secs_f64(args.checkpoint),
+        format: args.format,
+    };
+    if let Some(folder) = args.out.as_deref().filter(|folder| args.resume && is_begun(folder)) {
+        return take_up(&job, folder, output);
     }
-    let outcome = batch(args, &loaded, run, output);
-    if let (Err(_), Some(folder)) = (&outcome, &args.out) {
-        save::discard(folder);
-    }
-    let (run, sample, was_interrupted) = outcome?;
-    let summary = document::summary(&loaded, &run, &sample);
-    if let Some(folder) = &args.out {
-        let manifest = manifest(args, &loaded, &run, sources.text(0), was_interrupted);
-        let trajectories = document::trajectories(&loaded, &sample);
-        let files =
-            [("manifest.json", &manifest), ("summary.json", &summary), ("trajectories.json", &trajectories)];
-        save::save(folder, &files, output)?;
-        output.remark(&format!("written to {}", folder.display()));
-    }
-    if was_interrupted {
-        output.remark(&format!("interrupted after {} replications", run.replications));
-        return Err(Failure::Interrupted);
-    }
-    match args.format {
-        Format::Json => output.print(&format!("{summary:#}\n")),
-        Format::Text => output.print(&table::render(&loaded, &run, &sample)),
-    }
+    let (state, kept) = job.begin(args.out.as_deref()).map_err(|fault| batch::refuse(&fault, output))?;
+    job.carry_out(state, kept, output)
 }
 
-fn planned(args: &RunArgs, output: &Output) -> Result<Run, Failure> {
-    if args.replications == 0 {
+fn is_begun(folder: &Path) -> bool {
+    folder.exists() || partial_of(folder).exists()
+}
+
+/// `--resume` on a folder that is there already: it must be of the very run asked for.
+fn take_up(job: &Job, folder: &Path, output: &Output) -> Outcome {
+    let taken = Work::take_up(folder).map_err(|fault| batch::refuse(&fault, output))?;
+    let found = match &taken {
+        TakenUp::Finished(manifest) => manifest,
+        TakenUp::Open(_, manifest) => manifest,
+    };
+    if !found.is_same_run(&job.manifest) {
+        output.complain(&format!("error: `{}` holds another run than the one asked for", folder.display()));
+        output.complain(
+            "help: name a new folder, or ask for the same scenario, seed, range, rows and precision",
+        );
+        return Err(Failure::Environment);
+    }
+    super::resume::go_on(folder, taken, job.threads, job.checkpoint, job.format, output)
+}
+
+fn planned(args: &RunArgs, output: &Output) -> Result<Whole, Failure> {
+    let default = if args.precision.is_empty() { REPLICATIONS } else { MOST };
+    let replications = args.replications.unwrap_or(default);
+    if replications == 0 {
         output.complain("error: there is nothing to run: --replications is 0\nhelp: ask for at least 1");
         return Err(Failure::Environment);
     }
-    if args.first.checked_add(args.replications).is_none() {
+    if args.first.checked_add(replications).is_none() {
         output.complain("error: --first and --replications together exceed the largest index");
         return Err(Failure::Environment);
     }
-    Ok(Run { seed: args.seed, first: args.first, replications: args.replications })
+    Ok(Whole { first: args.first, replications })
 }
 
-/// Runs the batch. An interrupted one is cut to the whole prefix that was done, so that what is saved has a plain range.
-fn batch(args: &RunArgs, loaded: &Loaded, run: Run, output: &Output) -> Result<(Run, Sample, bool), Failure> {
-    let threads = args.threads.map_or_else(available_threads, |t| t as usize);
-    let control = Arc::new(Control::default());
-    interrupt::watch(&control);
-    let range = run.first..run.first + run.replications;
-    let result = progress::during(output, &control, run.replications, || {
-        parallel::run(&loaded.plan, run.seed, range, threads, &control)
-    });
-    let sample = result.map_err(|broken| {
-        output.complain(&format!(
-            "error: replication {} broke a rule of the engine: {}",
-            broken.replication, broken.message
-        ));
-        output.complain(&format!(
-            "help: this is our fault; replay it with `handover trace {} --replication {} --seed {}`",
-            args.scenario.scenario.display(),
-            broken.replication,
-            run.seed
-        ));
-        Failure::Environment
-    })?;
-    // Threads take chunks in order and finish those they took, so what is done is a prefix of the range.
-    let done = control.done.load(Relaxed);
-    let was_interrupted = done < run.replications;
-    Ok((Run { replications: done, ..run }, sample, was_interrupted))
+/// Refuses options that do not go together.
+fn check_usage(args: &RunArgs, output: &Output) -> Outcome {
+    let mut complaints = Vec::new();
+    if args.out.is_none() {
+        let needy = [(args.rows.is_some(), "--rows"), (args.resume, "--resume")];
+        complaints.extend(needy.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| {
+            format!("error: {option} needs --out\nhelp: name the folder for the results: --out DIR")
+        }));
+    }
+    if args.shard.is_some() && !args.precision.is_empty() {
+        complaints.push(
+            "error: --precision and --shard do not go together: a part cannot tell how precise the whole is\n\
+             help: run to a precision in one process, or give the shards a number of replications"
+                .to_string(),
+        );
+    }
+    complaints.iter().for_each(|complaint| output.complain(complaint));
+    if complaints.is_empty() { Ok(()) } else { Err(Failure::Environment) }
 }
 
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-fn manifest(args: &RunArgs, loaded: &Loaded, run: &Run, text: &str, was_interrupted: bool) -> Value {
-    json!({
-        "format": 1,
-        "scenario": { "file": args.scenario.scenario.display().to_string(), "name": loaded.plan.name, "digest": loaded.digest, "text": text },
-        "variant": loaded.variant,
-        "overrides": args.scenario.sets,
-        "seed": run.seed,
-        "first": run.first,
-        "replications": run.replications,
-        "complete": !was_interrupted,
-        "version": env!("CARGO_PKG_VERSION"),
-        "sampling_version": SAMPLING_VERSION,
-        "platform": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
-        "command": std::env::args().collect::<Vec<_>>(),
-    })
+fn named_shard(arg: ShardArg, output: &Output) -> Result<crate::batch::shard::Shard, Failure> {
+    shard::resolve(arg, &|name| std::env::var(name).ok(), output)
 }

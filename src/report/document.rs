@@ -8,7 +8,8 @@ use crate::model::world::ENDINGS;
 use crate::scenario::load::Loaded;
 use crate::scenario::schema::Mark;
 use crate::scenario::source::At;
-use crate::stats::{Interval, Pairs, Tally};
+use crate::stats::interval::{student, wilson};
+use crate::stats::{DaySummary, Pairs, Tally};
 
 /// What was run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +22,8 @@ pub struct Run {
     pub replications: u64,
 }
 
-/// The confidence of every interval in the reports.
-pub const CONFIDENCE: f64 = 0.95;
+pub use crate::batch::precision::interval_of_mean as interval;
+pub use crate::stats::interval::CONFIDENCE;
 
 /// The summary document.
 pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
@@ -31,7 +32,7 @@ pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
     let mut outcomes = Map::new();
     for (index, spec) in loaded.plan.outcomes.iter().enumerate() {
         let tally = &sample.summary.tallies()[index];
-        let mut entry = outcome(tally, spec.measure.is_flag());
+        let mut entry = outcome(tally, spec.measure.is_flag(), run.replications);
         if let (Some(pairs), Value::Object(entry)) = (sample.twins.get(index), &mut entry) {
             entry.insert("parameter_variance_share".into(), json!(parameter_share(pairs)));
         }
@@ -47,6 +48,7 @@ pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
         "first": run.first,
         "replications": run.replications,
         "endings": endings,
+        "ending_shares": ending_shares(run, sample),
         "outcomes": outcomes,
         "parameters": parameters(loaded),
         "inputs": inputs(loaded),
@@ -56,10 +58,40 @@ pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
     })
 }
 
-/// One outcome: exact figures, and the 95 percent interval of its mean (Wilson's for a flag).
-fn outcome(tally: &Tally, is_flag: bool) -> Value {
-    let interval = interval(tally, is_flag);
+/// The share of each ending with its interval.
+fn ending_shares(run: &Run, sample: &Sample) -> Value {
+    let entry = |(name, n): (&&str, u64)| ((*name).to_string(), share(n, run.replications));
+    Value::Object(ENDINGS.iter().zip(sample.endings).map(entry).collect())
+}
+
+/// A share of the replications with Wilson's 95 percent interval; for "0 of n" its upper end is about 3.8 / n.
+fn share(n: u64, of: u64) -> Value {
+    let interval = wilson(n, of, CONFIDENCE);
     json!({
+        "share": interval.map(|_| n as f64 / of as f64),
+        "lo": interval.map(|i| i.low),
+        "hi": interval.map(|i| i.high),
+    })
+}
+
+/// The quantiles that reports show, by name and percent.
+const QUANTILES: [(&str, u32); 5] = [("p05", 5), ("p25", 25), ("p50", 50), ("p75", 75), ("p95", 95)];
+
+/// An order-statistic interval; a bound for which there are too few values is null.
+fn bounds((low, high): (Option<i64>, Option<i64>)) -> Value {
+    json!({ "lo": low, "hi": high })
+}
+
+/// One outcome: exact figures; the 95 percent intervals of its mean (Wilson's for a flag), of its quantiles, and of the share of
+/// replications in which it exists.
+fn outcome(tally: &Tally, is_flag: bool, replications: u64) -> Value {
+    let interval = interval(tally, is_flag);
+    let quantile = |(name, percent): (&str, u32)| {
+        (name.to_string(), bounds(tally.quantile_interval(u64::from(percent), 100, CONFIDENCE)))
+    };
+    json!({
+        "exists": share(tally.count(), replications),
+        "quantile_intervals": Value::Object(QUANTILES.into_iter().map(quantile).collect()),
         "n": tally.count(),
         "mean": tally.mean(),
         "sd": tally.sd(),
@@ -85,11 +117,6 @@ fn counts(tally: &Tally, words: &[&str]) -> Value {
         }
     }
     Value::Object(counts)
-}
-
-/// The interval a report shows beside a mean.
-pub fn interval(tally: &Tally, is_flag: bool) -> Option<Interval> {
-    if is_flag { tally.proportion_interval(CONFIDENCE) } else { tally.mean_interval(CONFIDENCE) }
 }
 
 /// The share of an outcome's variance that is due to parameters that are not known: the covariance of twins over their
@@ -138,15 +165,27 @@ pub fn trajectories(loaded: &Loaded, sample: &Sample) -> Value {
         if series.name.starts_with("trust.") && loaded.plan.trust.is_none() {
             continue;
         }
-        let days: Vec<Value> = trajectory
-            .summaries()
-            .iter()
-            .enumerate()
-            .map(|(day, d)| {
-                json!({ "day": day + 1, "n": d.n, "mean": d.mean, "sd": d.sd, "p05": d.p05, "p25": d.p25, "p50": d.p50, "p75": d.p75, "p95": d.p95 })
-            })
-            .collect();
+        let percents = QUANTILES.map(|(_, percent)| percent);
+        let intervals = trajectory.quantile_intervals(&percents, CONFIDENCE);
+        let days = trajectory.summaries().into_iter().zip(intervals).enumerate();
+        let days: Vec<Value> =
+            days.map(|(day, (figures, intervals))| day_entry(day, &figures, &intervals)).collect();
         all.insert(series.name.clone(), Value::Array(days));
     }
     Value::Object(all)
+}
+
+/// One day of a trajectory, with the intervals of its mean and its quantiles.
+fn day_entry(day: usize, d: &DaySummary, intervals: &[(Option<i64>, Option<i64>)]) -> Value {
+    let se = d.sd.map(|sd| sd / (d.n as f64).sqrt());
+    let mean = d.mean.zip(se).and_then(|(mean, se)| student(mean, se, d.n, CONFIDENCE));
+    let named = QUANTILES.iter().zip(intervals);
+    let quantiles: Map<String, Value> =
+        named.map(|((name, _), interval)| ((*name).to_string(), bounds(*interval))).collect();
+    json!({
+        "day": day + 1, "n": d.n, "mean": d.mean, "sd": d.sd,
+        "lo": mean.map(|i| i.low), "hi": mean.map(|i| i.high),
+        "p05": d.p05, "p25": d.p25, "p50": d.p50, "p75": d.p75, "p95": d.p95,
+        "quantile_intervals": quantiles,
+    })
 }

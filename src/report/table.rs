@@ -15,6 +15,7 @@ pub fn render(loaded: &Loaded, run: &Run, sample: &Sample) -> String {
     head(&mut text, loaded, run);
     endings(&mut text, run, sample);
     outcomes(&mut text, loaded, sample);
+    quantiles(&mut text, loaded, sample);
     delays(&mut text, loaded, sample);
     foot(&mut text, loaded, sample);
     text
@@ -93,19 +94,9 @@ fn shown(show: Show, value: f64) -> String {
 }
 
 fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
-    let _ = writeln!(
-        text,
-        "{:<38} {:>9}  {:<19} {:>9} {:>9} {:>9}   exists in",
-        "Outcome", "mean", "95% interval", "p05", "median", "p95"
-    );
-    for (spec, tally) in loaded.plan.outcomes.iter().zip(sample.summary.tallies()) {
-        if tally.count() > 0
-            && spec.measure.words().is_empty()
-            && (tally.min(), tally.max()) != (Some(0), Some(0))
-        {
-            let show = show_of(&spec.name, spec.measure.is_flag());
-            row(text, &words(&spec.name, show), show, tally, sample.summary.replications());
-        }
+    let _ = writeln!(text, "{:<38} {:>9}  {:<21} exists in", "Outcome", "mean", "95% interval");
+    for (name, show, tally) in shown_outcomes(loaded, sample) {
+        row(text, &name, show, tally, sample.summary.replications());
     }
     let zero = sample.summary.tallies().iter().filter(|t| (t.min(), t.max()) == (Some(0), Some(0))).count();
     if zero > 0 {
@@ -162,26 +153,68 @@ fn words(name: &str, show: Show) -> String {
     .replace('_', " ")
 }
 
+/// The outcomes worth a line: those that exist and are not always zero.
+fn shown_outcomes<'s>(
+    loaded: &'s Loaded,
+    sample: &'s Sample,
+) -> impl Iterator<Item = (String, Show, &'s Tally)> {
+    let all = loaded.plan.outcomes.iter().zip(sample.summary.tallies());
+    let told = all.filter(|(spec, tally)| {
+        tally.count() > 0
+            && spec.measure.words().is_empty()
+            && (tally.min(), tally.max()) != (Some(0), Some(0))
+    });
+    told.map(|(spec, tally)| {
+        let show = show_of(&spec.name, spec.measure.is_flag());
+        (words(&spec.name, show), show, tally)
+    })
+}
+
 fn row(text: &mut String, name: &str, show: Show, tally: &Tally, replications: u64) {
-    let or_dash = |value: Option<f64>| value.map_or("-".to_string(), |v| shown(show, v));
+    let mean = tally.mean().map_or("-".to_string(), |mean| shown(show, mean));
+    let range = |low: String, high: String| if low == high { low } else { format!("{low} to {high}") };
     let interval = interval(tally, show == Show::Share);
     let interval =
         interval.map_or("-".to_string(), |i| format!("{} to {}", shown(show, i.low), shown(show, i.high)));
-    let quantile =
-        |p| if show == Show::Share { String::new() } else { or_dash(tally.quantile(p).map(|q| q as f64)) };
-    let exists = if tally.count() == replications {
-        String::new()
-    } else {
-        percent(tally.count() as f64 / replications.max(1) as f64)
-    };
-    let line = format!(
-        "  {name:<36} {:>9}  {interval:<19} {:>9} {:>9} {:>9}   {exists}",
-        or_dash(tally.mean()),
-        quantile(5),
-        quantile(50),
-        quantile(95),
-    );
+    let exists = wilson(tally.count(), replications, CONFIDENCE).filter(|_| tally.count() < replications);
+    let exists = exists.map_or(String::new(), |i| {
+        let share = percent(tally.count() as f64 / replications as f64);
+        format!("{share} ({})", range(percent(i.low), percent(i.high)))
+    });
+    let line = format!("  {name:<36} {mean:>9}  {interval:<21} {exists}");
     let _ = writeln!(text, "{}", line.trim_end());
+}
+
+/// Quantiles, each with its order-statistic interval.
+fn quantiles(text: &mut String, loaded: &Loaded, sample: &Sample) {
+    let _ = writeln!(text, "{:<36} {:<29} {:<29} p95", "Quantiles (95% interval)", "p05", "median");
+    for (name, show, tally) in shown_outcomes(loaded, sample).filter(|(_, show, _)| *show != Show::Share) {
+        let cell = |percent| quantile(show, tally, percent);
+        let line = format!("  {name:<34} {:<29} {:<29} {}", cell(5), cell(50), cell(95));
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    let _ = writeln!(text, "  (a bound that too few replications can tell is shown as ...)\n");
+}
+
+/// A quantile and its interval; an interval that reads like the quantile itself is not repeated.
+fn quantile(show: Show, tally: &Tally, percent: u32) -> String {
+    let figure = |value: i64| shown(show, value as f64);
+    let Some(value) = tally.quantile(percent).map(figure) else { return "-".into() };
+    let (low, high) = tally.quantile_interval(u64::from(percent), 100, CONFIDENCE);
+    let (low, high) = (low.map_or("...".into(), figure), high.map_or("...".into(), figure));
+    if low == value && high == value { value } else { format!("{value} ({low} to {high})") }
+}
+
+/// An outcome and half the width of its interval so far, for telling how far a run is.
+pub fn half_width(name: &str, is_flag: bool, tally: &Tally) -> String {
+    let show = show_of(name, is_flag);
+    let half = interval(tally, is_flag).map(|i| (i.high - i.low) / 2.0);
+    let text = match (half, show) {
+        (None, _) => "...".to_string(),
+        (Some(half), Show::Share) => format!("{:.2} points", half * 100.0),
+        (Some(half), _) => shown(show, half),
+    };
+    format!("{} \u{b1} {text}", words(name, show))
 }
 
 fn foot(text: &mut String, loaded: &Loaded, sample: &Sample) {
