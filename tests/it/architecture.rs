@@ -14,7 +14,7 @@ fn sources(folder: &Path, list: &mut Vec<PathBuf>) {
 }
 
 /// What each folder may use. Nothing points upward.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("kernel", &[]),
     ("dist", &[]),
     ("stats", &[]),
@@ -22,7 +22,8 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("scenario", &["model", "kernel", "dist"]),
     ("batch", &["model", "kernel", "stats"]),
     ("report", &["batch", "model", "kernel", "scenario", "stats"]),
-    ("cli", &["batch", "report", "scenario", "model", "kernel", "stats"]),
+    ("results", &["batch", "model", "kernel", "scenario", "stats"]),
+    ("cli", &["batch", "report", "results", "scenario", "model", "kernel", "stats"]),
 ];
 
 #[test]

@@ -1,80 +1,12 @@
 //! The program as scripts and people meet it: exit statuses, streams, documents, folders, pipes and Ctrl-C.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_handover");
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn scenario(name: &str) -> String {
-    root().join("scenarios").join(name).display().to_string()
-}
-
-fn program(args: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(args).stdin(Stdio::null()).env_remove("NO_COLOR");
-    command
-}
-
-fn run(args: &[&str]) -> Output {
-    program(args).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// Runs it; checks the exit status, and that what is not a result never reaches standard output.
-fn fails(args: &[&str], status: i32) -> String {
-    let output = run(args);
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{args:?}: {said}");
-    assert_eq!(text(&output.stdout), "", "{args:?}");
-    assert!(said.starts_with("error"), "{args:?}: {said}");
-    said
-}
-
-/// Runs it to success; gives standard output and standard error.
-fn succeeds(args: &[&str]) -> (String, String) {
-    let output = run(args);
-    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
-    (text(&output.stdout), text(&output.stderr))
-}
-
-fn json(args: &[&str]) -> Value {
-    serde_json::from_str(&succeeds(args).0).unwrap()
-}
-
-fn keys(value: &Value) -> BTreeSet<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
-}
-
-/// An empty folder of a test's own.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn names_in(folder: &Path) -> Vec<String> {
-    let all =
-        std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
-    let mut names: Vec<_> = all.collect();
-    names.sort();
-    names
-}
-
-fn read_json(path: &Path) -> Value {
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
+use crate::program::*;
 
 // ---- usage ----
 
@@ -110,7 +42,7 @@ fn without_a_command_it_says_what_there_is() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(text(&output.stdout), "");
     let said = text(&output.stderr);
-    for verb in ["check", "run", "trace", "explain", "schema"] {
+    for verb in ["check", "run", "resume", "merge", "trace", "explain", "schema"] {
         assert!(said.contains(&format!("\n  {verb} ")), "{said}");
     }
 }
@@ -119,7 +51,7 @@ fn without_a_command_it_says_what_there_is() {
 fn help_and_version_are_results() {
     let (help, quiet) = succeeds(&["--help"]);
     assert!(help.contains("Usage:") && quiet.is_empty());
-    for verb in ["check", "run", "trace", "explain", "schema"] {
+    for verb in ["check", "run", "resume", "merge", "trace", "explain", "schema"] {
         assert!(succeeds(&[verb, "--help"]).0.contains("Usage:"));
     }
     let (version, _) = succeeds(&["--version"]);
@@ -218,7 +150,7 @@ fn the_schema_is_json_for_editors() {
 // ---- run ----
 
 /// Keys of the document beyond the contract's.
-const EXTENSIONS: [&str; 4] = ["parameters", "sampling_version", "inputs", "limits"];
+const EXTENSIONS: [&str; 5] = ["ending_shares", "parameters", "sampling_version", "inputs", "limits"];
 
 #[test]
 fn the_document_has_the_keys_of_the_contract() {
@@ -237,8 +169,9 @@ fn the_document_has_the_keys_of_the_contract() {
     assert_eq!((&document["first"], &document["replications"]), (&Value::from(0), &Value::from(64)));
     let names = "captives_released prisoners_released completed completion_s violations disputes suspensions suspended_s \
                  mediation_attempts collapsed collapse_s flow_delivered events";
-    // The contract's figures, and the extensions `lo`, `hi` and `parameter_variance_share`.
-    let figures: BTreeSet<&str> = "n mean sd se min max p05 p25 p50 p75 p95 lo hi".split(' ').collect();
+    // The contract's figures, and the extensions: intervals and `parameter_variance_share`.
+    let figures: BTreeSet<&str> =
+        "n mean sd se min max p05 p25 p50 p75 p95 lo hi exists quantile_intervals".split(' ').collect();
     for name in names.split(' ') {
         let mut found = keys(&document["outcomes"][name]);
         found.remove("parameter_variance_share");
@@ -349,7 +282,7 @@ fn out_writes_a_manifest_a_summary_and_trajectories() {
         [&["run", &r0, "-n", "40", "--first", "7", "--format", "json", "--out", &path][..], &set].concat();
     let (printed, said) = succeeds(&args);
     assert!(said.contains(&path), "{said}");
-    assert_eq!(names_in(&out), ["manifest.json", "summary.json", "trajectories.json"]);
+    assert_eq!(names_in(&out), ["manifest.json", "statistics.bin", "summary.json", "trajectories.json"]);
     assert_eq!(names_in(out.parent().unwrap()), ["result"], "nothing else may be left there");
     let summary = std::fs::read_to_string(out.join("summary.json")).unwrap();
     assert_eq!(summary, printed);
@@ -386,13 +319,6 @@ fn out_never_mixes_results_and_leaves_nothing_half_written() {
 }
 
 // ---- streams ----
-
-#[cfg(unix)]
-fn shell(script: &str) -> Output {
-    let mut command = Command::new("sh");
-    command.args(["-c", script]).env("HANDOVER", PROGRAM).current_dir(root()).stdin(Stdio::null());
-    command.output().unwrap()
-}
 
 #[cfg(unix)]
 #[test]
@@ -468,26 +394,6 @@ fn a_terminal_gets_colour_unless_it_asks_for_none() {
 // ---- Ctrl-C ----
 
 #[cfg(unix)]
-fn interrupt(child: &std::process::Child) {
-    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(status.success());
-}
-
-/// Waits for a process, but not for ever.
-#[cfg(unix)]
-fn ended(mut child: std::process::Child) -> Output {
-    let begun = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        if begun.elapsed() > Duration::from_secs(60) {
-            child.kill().unwrap();
-            panic!("it did not stop");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    child.wait_with_output().unwrap()
-}
-
-#[cfg(unix)]
 #[test]
 fn an_interrupted_run_saves_what_was_finished() {
     let folder = folder("interrupted");
@@ -529,7 +435,7 @@ fn an_interrupted_run_without_a_folder_prints_no_part_of_a_result() {
 
 #[cfg(unix)]
 #[test]
-fn a_second_interrupt_leaves_no_folder_begun() {
+fn a_second_interrupt_leaves_what_can_be_gone_on_with() {
     let folder = folder("twice");
     let out = folder.join("result");
     let mut command = program(&[
@@ -549,5 +455,5 @@ fn a_second_interrupt_leaves_no_folder_begun() {
     let output = ended(child);
     assert_eq!(output.status.code(), Some(130));
     let names = names_in(&folder);
-    assert!(names.is_empty() || names == ["result"], "{names:?}");
+    assert!(names == ["result.partial"] || names == ["result"], "{names:?}");
 }

@@ -2,16 +2,23 @@
 
 #![allow(unreachable_pub, reason = "the modules of a test share their services")]
 
+mod program;
 mod support;
 
 mod analytic;
 mod architecture;
 mod cli;
 mod common_random;
+mod coverage;
 mod determinism;
 mod diagnostics;
 mod golden;
 mod inert;
+mod intervals;
 mod invariants;
+mod merging;
+mod precision;
+mod results;
+mod resuming;
 mod timeline;
 mod tour;
