@@ -34,6 +34,9 @@ fn target(text: &str, plan: &Plan) -> Result<Target, (String, String)> {
             .map_or("`run --format json` lists the outcomes".into(), |n| format!("did you mean `{n}`?"));
         return Err((format!("there is no outcome `{name}`"), help));
     };
+    if !plan.outcomes[outcome].measure.words().is_empty() {
+        return Err((format!("the values of `{name}` are words, which have no mean"), example.to_string()));
+    }
     let is_flag = plan.outcomes[outcome].measure.is_flag();
     let half_width = half_width(width).filter(|half| half.is_finite() && *half > 0.0);
     match half_width {

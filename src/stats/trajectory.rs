@@ -372,7 +372,8 @@ impl Trajectory {
                 ranks = percents.iter().map(|p| order_ranks(n, u64::from(*p), 100, confidence)).collect();
                 ranked = Some(n);
             }
-            let at = |rank: Option<u64>| Some(self.grid.edge(bin_at_rank(filled(&counts, self.reach), rank?)?));
+            let at =
+                |rank: Option<u64>| Some(self.grid.edge(bin_at_rank(filled(&counts, self.reach), rank?)?));
             ranks.iter().map(|(low, high)| (at(*low), at(*high))).collect()
         })
         .collect()
