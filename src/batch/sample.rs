@@ -125,7 +125,7 @@ impl<'p> Worker<'p> {
         self.world.outcomes(&mut self.values);
         self.sample.endings[self.world.ending() as usize] += 1;
         self.record_changes();
-        if replication % TWIN_EVERY == 0 {
+        if replication.is_multiple_of(TWIN_EVERY) {
             self.run_twin(replication);
         }
     }
