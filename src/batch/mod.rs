@@ -4,12 +4,15 @@
 //! replications, in any order and on any number of threads, gives the same sample to the last bit.
 
 mod encoding;
+pub mod paired;
 #[cfg(feature = "cli")]
 pub mod parallel;
 pub mod precision;
 mod rows;
 mod sample;
 pub mod shard;
+#[cfg(feature = "cli")]
+pub mod threads;
 
 pub use rows::{Row, Rows};
 pub use sample::{Sample, Worker};

@@ -26,6 +26,8 @@ pub(super) enum Verb {
     Resume(ResumeArgs),
     /// Add up the parts of a batch to the whole
     Merge(MergeArgs),
+    /// Compare variants on the same random numbers
+    Compare(CompareArgs),
     /// Show one replication, event by event
     Trace(TraceArgs),
     /// Explain the code of an error, for example S014
@@ -130,6 +132,46 @@ pub(super) struct MergeArgs {
 fn seconds(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|s| (0.0..=1e6).contains(s));
     number.ok_or_else(|| "write a number of seconds from 0 to 1000000".to_string())
+}
+
+/// Which replications, on how many threads.
+#[derive(Debug, Args)]
+pub(super) struct RangeArgs {
+    /// How many replications
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10_000)]
+    pub replications: u64,
+    /// Root seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// First replication
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub first: u64,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// The variants, with commas between; each later one is compared with the first. `base` is the file as it stands
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',', required = true)]
+    pub variants: Vec<String>,
+    /// Change one value in every variant: a dotted path and a value as in the file
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    #[command(flatten)]
+    pub range: RangeArgs,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Show every outcome in the table
+    #[arg(long)]
+    pub all: bool,
+    /// Also write manifest and comparison to a new folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
