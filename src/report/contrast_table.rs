@@ -9,14 +9,13 @@ use super::table::{Show, show_of, shown, words};
 use crate::stats::Interval;
 
 /// What most readers ask first. The other outcomes are shown on request.
-const HEADLINE: [&str; 15] = [
+const HEADLINE: [&str; 14] = [
     "captives_released",
     "prisoners_released",
     "remains_confirmed",
     "captives_completed",
     "completed",
     "completion_s",
-    "collapsed",
     "collapse_s",
     "disputes",
     "suspensions",
@@ -144,9 +143,10 @@ pub(super) fn signed(show: Show, value: f64) -> String {
         Show::Share if size > 0.0 && size < 0.005 => "<1".to_string(),
         Show::Share => format!("{:.0}", 100.0 * size),
         Show::Time => duration(size),
+        _ if size > 0.0 && size < 0.005 => "<0.01".to_string(),
         _ => shown(show, size),
     };
-    if text.trim_matches(['0', '.']).is_empty() && value == 0.0 { "0".to_string() } else { format!("{sign}{text}") }
+    if value == 0.0 { "0".to_string() } else { format!("{sign}{text}") }
 }
 
 fn foot(text: &mut String, report: &Report<'_>) {

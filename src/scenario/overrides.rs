@@ -53,6 +53,12 @@ impl Change {
         Change { path: self.path.clone(), value }
     }
 
+    /// The same change with all its parts at one place, where their own places are not known.
+    pub fn at_place(mut self, span: Span) -> Change {
+        self.path.iter_mut().for_each(|part| part.span = span);
+        self
+    }
+
     /// Applies the change. A table `{ … }` replaces what was there and `none` removes the key, by the rule of [`tree::merge`].
     /// Missing tables are made on the way; a name that nothing knows is found by the reader, which shows it where the change is
     /// written.

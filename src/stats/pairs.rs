@@ -136,6 +136,9 @@ impl Pairs {
         if x.is_zero() || y.is_zero() {
             return None;
         }
+        if self.gaps.is_zero() {
+            return Some(1.0);
+        }
         let (negative, size) = self.double_codeviation();
         // Roots before the product: the product of two spreads would need 512 bits.
         let value = signed_ratio(negative, size, U256::from(2)) / (x.to_f64().sqrt() * y.to_f64().sqrt());
