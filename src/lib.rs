@@ -36,12 +36,8 @@
 //!
 //! # In reading order
 //! [`kernel`] orders events and addresses random numbers; [`dist`] turns a word into a variate; [`model`] holds the plan and the
-<<<<<<< HEAD
-//! rules; [`stats`] sums exactly; [`scenario`] reads files; [`batch`] runs many replications; [`report`] shows them; `results` keeps them on disk.
-=======
 //! rules; [`stats`] sums exactly; [`scenario`] reads files; [`batch`] runs many replications; [`design`] says which scenarios an
-//! experiment runs; [`report`] shows them.
->>>>>>> e4cdaf3 (Designs of experiments: grids, Latin hypercubes, Sobol points, tables; cells resolved before anything runs)
+//! experiment runs; [`report`] shows them; `results` keeps them on disk.
 //! Without the feature `cli` the crate has no threads, files or clocks and builds for `wasm32-unknown-unknown`.
 
 pub mod batch;

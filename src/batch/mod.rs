@@ -10,6 +10,8 @@ pub mod parallel;
 pub mod precision;
 mod rows;
 mod sample;
+#[cfg(feature = "cli")]
+pub mod selecting;
 pub mod shard;
 #[cfg(feature = "cli")]
 pub mod threads;

@@ -28,6 +28,8 @@ pub(super) enum Verb {
     Merge(MergeArgs),
     /// Compare variants on the same random numbers
     Compare(CompareArgs),
+    /// Choose the best of several variants by one outcome, with a guarantee
+    Choose(ChooseArgs),
     /// Show one replication, event by event
     Trace(TraceArgs),
     /// Explain the code of an error, for example S014
@@ -172,6 +174,54 @@ pub(super) struct CompareArgs {
     /// Also write manifest and comparison to a new folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChooseArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// The variants to choose from, with commas between; `base` is the file as it stands
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',', required = true)]
+    pub variants: Vec<String>,
+    /// The outcome to choose by
+    #[arg(long, value_name = "NAME")]
+    pub outcome: String,
+    /// Whether the highest or the lowest mean is best
+    #[arg(long, value_enum)]
+    pub best: Best,
+    /// The smallest difference worth telling: 0.02 or 2% for a share, 6h for a time, else a number
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    pub indifference: String,
+    /// The chance of selecting the best, where it is better by the indifference or more
+    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    pub confidence: f64,
+    /// Change one value in every variant: a dotted path and a value as in the file
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Root seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// First replication
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub first: u64,
+    /// Replications of a batch, whose mean is one observation
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub batch: u64,
+    /// The most replications of a variant
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub most: u64,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Best {
+    Highest,
+    Lowest,
 }
 
 #[derive(Debug, Args)]

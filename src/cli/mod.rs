@@ -3,6 +3,7 @@
 mod args;
 mod batch;
 mod check;
+mod choose;
 mod compare;
 mod explain;
 mod interrupt;
@@ -63,6 +64,7 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(args, &output),
         Verb::Resume(args) => resume::resume(args, &output),
         Verb::Merge(args) => merge::merge(args, &output),
+        Verb::Choose(args) => choose::choose(args, &output),
         Verb::Compare(args) => compare::compare(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),
         Verb::Explain { code } => explain::explain(code, &output),

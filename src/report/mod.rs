@@ -1,5 +1,6 @@
 //! What people and programs read of a batch or a replication. Nothing here draws a random number.
 
+pub mod choice;
 pub mod comparison;
 pub mod contrast_table;
 pub mod document;

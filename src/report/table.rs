@@ -83,6 +83,11 @@ pub(super) fn show_of(name: &str, is_flag: bool) -> Show {
     }
 }
 
+/// Whether an outcome that is no flag is a length of time.
+pub fn is_time(name: &str) -> bool {
+    matches!(show_of(name, false), Show::Time | Show::Days)
+}
+
 pub(super) fn shown(show: Show, value: f64) -> String {
     match show {
         Show::Share => percent(value),
