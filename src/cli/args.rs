@@ -28,6 +28,10 @@ pub(super) enum Verb {
     Merge(MergeArgs),
     /// Compare variants on the same random numbers
     Compare(CompareArgs),
+    /// Run a scenario over the points of a design
+    Sweep(SweepArgs),
+    /// Regret and robustness of the variants of a sweep
+    Regret(RegretArgs),
     /// Choose the best of several variants by one outcome, with a guarantee
     Choose(ChooseArgs),
     /// Show one replication, event by event
@@ -174,6 +178,60 @@ pub(super) struct CompareArgs {
     /// Also write manifest and comparison to a new folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// The design file
+    pub design: PathBuf,
+    /// The folder of the sweep; one that is there is gone on with
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The variants run at every point, in place of the design's
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
+    pub variants: Vec<String>,
+    /// Change one value in every cell: a dotted path and a value as in the file
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Replications of a cell, in place of the design's
+    #[arg(long, short = 'n', value_name = "N")]
+    pub replications: Option<u64>,
+    /// Root seed, in place of the design's
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// First replication, in place of the design's
+    #[arg(long, value_name = "K")]
+    pub first: Option<u64>,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RegretArgs {
+    /// The folder of a finished sweep of several variants
+    #[arg(value_name = "DIR")]
+    pub sweep: PathBuf,
+    /// The outcome to judge by
+    #[arg(long, value_name = "NAME")]
+    pub outcome: String,
+    /// Whether the highest or the lowest mean is best
+    #[arg(long, value_enum)]
+    pub best: Best,
+    /// What a mean must reach (or, where the lowest is best, stay within) to be good enough
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub threshold: Option<String>,
+    /// Show every point
+    #[arg(long)]
+    pub all: bool,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -74,18 +74,24 @@ fn show(
     }
 }
 
-/// The indifference zone: a duration for a time, a share with or without % for a flag, else a number.
-fn indifference(args: &ChooseArgs, output: &Output) -> Result<f64, Failure> {
-    let text = args.indifference.trim();
-    let node = Node { span: Span::IMPLIED, kind: Kind::String(text.to_string()) };
-    let is_time = is_time(&args.outcome);
+/// An amount of an outcome: a duration for a time, a share with or without % for a flag, else a number.
+pub(super) fn amount(text: &str, outcome: &str) -> Option<f64> {
+    let text = text.trim();
+    if is_time(outcome) && text != "0" {
+        let node = Node { span: Span::IMPLIED, kind: Kind::String(text.to_string()) };
+        return Seconds::parse(&node).ok();
+    }
     let number = match text.strip_suffix('%') {
         Some(percent) => percent.trim().parse::<f64>().ok().map(|p| p / 100.0),
         None => text.parse::<f64>().ok(),
     };
-    let value = if is_time { Seconds::parse(&node).ok() } else { number };
-    match value {
-        Some(value) if value > 0.0 && value.is_finite() => Ok(value),
+    number.filter(|n| n.is_finite())
+}
+
+fn indifference(args: &ChooseArgs, output: &Output) -> Result<f64, Failure> {
+    let text = &args.indifference;
+    match amount(text, &args.outcome) {
+        Some(value) if value > 0.0 => Ok(value),
         Some(_) => {
             output.complain(&format!("error: --indifference {text} leaves no difference that does not matter"));
             output.complain(
@@ -95,8 +101,7 @@ fn indifference(args: &ChooseArgs, output: &Output) -> Result<f64, Failure> {
             Err(Failure::Environment)
         }
         None => {
-            let example = if is_time { "6h" } else { "0.02" };
-            let what = if is_time { "a duration" } else { "a number" };
+            let (what, example) = if is_time(&args.outcome) { ("a duration", "6h") } else { ("a number", "0.02") };
             output.complain(&format!("error: --indifference {text} is not {what}, as `{}` needs", args.outcome));
             output.complain(&format!("help: write --indifference {example}, say"));
             Err(Failure::Environment)

@@ -12,9 +12,13 @@ mod output;
 mod progress;
 mod resume;
 mod range;
+mod regret;
 mod run;
 mod shard;
 mod targets;
+mod save;
+mod sweep;
+mod sweep_cells;
 mod trace;
 
 use std::path::Path;
@@ -65,6 +69,8 @@ pub fn main() -> ExitCode {
         Verb::Resume(args) => resume::resume(args, &output),
         Verb::Merge(args) => merge::merge(args, &output),
         Verb::Choose(args) => choose::choose(args, &output),
+        Verb::Sweep(args) => sweep::sweep(args, &output),
+        Verb::Regret(args) => regret::regret(args, &output),
         Verb::Compare(args) => compare::compare(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),
         Verb::Explain { code } => explain::explain(code, &output),
@@ -89,6 +95,15 @@ fn read_file(path: &Path, output: &Output) -> Result<Sources, Failure> {
         output.complain(&error.to_string());
         if error.content { Failure::Scenario } else { Failure::Environment }
     })
+}
+
+/// Says what is wrong with a folder of results.
+fn complain_fault(fault: &crate::results::Fault, output: &Output) -> Failure {
+    output.complain(&fault.to_string());
+    match fault.kind {
+        crate::results::Kind::Data => Failure::Scenario,
+        crate::results::Kind::Environment => Failure::Environment,
+    }
 }
 
 /// Says that a replication broke a rule of the engine, and how to replay it.

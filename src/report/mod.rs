@@ -5,5 +5,7 @@ pub mod comparison;
 pub mod contrast_table;
 pub mod document;
 pub mod quantity;
+pub mod robustness;
+pub mod sweep;
 pub mod table;
 pub mod trace;

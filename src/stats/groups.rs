@@ -1,5 +1,6 @@
 //! Sums by group of replications, from which any two sets of figures made on the same random numbers can be compared later.
 
+use super::encoding::{Decoder, Encoder, Malformed, ensure};
 use super::interval::{Interval, student};
 use super::wide::{U256, signed_ratio};
 
@@ -80,14 +81,31 @@ impl Groups {
         Some(Contrast { difference, se: (squares / (count - 1.0) / count).sqrt() })
     }
 
-    /// Counts, then sums, group by group: for writing to a file.
-    pub fn parts(&self) -> (&[u64; GROUPS], &[i128; GROUPS]) {
-        (&self.n, &self.sum)
+    /// Writes all that was recorded.
+    pub fn encode(&self, out: &mut Encoder) {
+        for (n, sum) in self.n.iter().zip(self.sum) {
+            out.unsigned(*n);
+            if *n > 0 {
+                out.wide(sum);
+            }
+        }
     }
 
-    /// From counts and sums as [`Groups::parts`] gives them.
-    pub fn from_parts(n: [u64; GROUPS], sum: [i128; GROUPS]) -> Groups {
-        Groups { n, sum }
+    /// Reads what [`Groups::encode`] wrote.
+    ///
+    /// # Errors
+    /// [`Malformed`] at the end, or for what no values can have left.
+    pub fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let mut groups = Groups::default();
+        let mut all = 0_u64;
+        for (n, sum) in groups.n.iter_mut().zip(&mut groups.sum) {
+            *n = from.unsigned()?;
+            *sum = if *n > 0 { from.wide()? } else { 0 };
+            all = all.checked_add(*n).ok_or(Malformed)?;
+            // No value is larger than 2^63.
+            ensure(sum.unsigned_abs() <= u128::from(*n) << 63)?;
+        }
+        Ok(groups)
     }
 }
 

@@ -15,6 +15,7 @@ fn sources(folder: &Path, list: &mut Vec<PathBuf>) {
 
 /// What each folder may use. Nothing points upward.
 const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("kernel", &[]),
     ("dist", &[]),
     ("stats", &[]),
@@ -24,6 +25,10 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("report", &["batch", "model", "kernel", "scenario", "stats"]),
     ("results", &["batch", "model", "kernel", "scenario", "stats"]),
     ("cli", &["batch", "report", "results", "scenario", "model", "kernel", "stats"]),
+    ("design", &["scenario", "kernel", "stats"]),
+    ("report", &["batch", "design", "model", "kernel", "scenario", "stats"]),
+    ("results", &["batch", "report", "scenario", "model", "kernel", "stats"]),
+    ("cli", &["results", "batch", "report", "design", "scenario", "model", "kernel", "stats"]),
 ];
 
 #[test]
