@@ -83,7 +83,9 @@ pub fn select(question: &Question<'_>, threads: usize, control: &Control) -> Res
     let mut selection = selection.ok_or(Trouble::Unsound)?.with_least_variance(unseen_variance(question));
     let mut batches: Vec<Vec<f64>> = vec![Vec::new(); systems];
     let mut wave = FIRST_STAGE;
-    while selection.chosen().is_none() && (selection.taken() + wave).saturating_mul(question.batch) <= question.most {
+    while selection.chosen().is_none()
+        && (selection.taken() + wave).saturating_mul(question.batch) <= question.most
+    {
         let there: Vec<usize> = selection.survivors().collect();
         let from = question.first + selection.taken() * question.batch;
         let range = from..from + wave * question.batch;
@@ -136,7 +138,11 @@ fn gather(
     }
     let mut sums: Vec<(u64, Vec<i128>)> = workers.into_iter().flat_map(|w| w.sums).collect();
     sums.sort_unstable();
-    if sums.len() as u64 == wanted { Ok(sums.into_iter().map(|(_, sums)| sums).collect()) } else { Err(Trouble::Stopped) }
+    if sums.len() as u64 == wanted {
+        Ok(sums.into_iter().map(|(_, sums)| sums).collect())
+    } else {
+        Err(Trouble::Stopped)
+    }
 }
 
 /// Runs batches of several plans and keeps one outcome's sum of each.
@@ -152,9 +158,8 @@ struct Batches<'p> {
 
 impl<'p> Batches<'p> {
     fn new(question: &Question<'p>, there: &[usize]) -> Self {
-        let world = |system: &usize| {
-            World::new(question.plans[*system], question.seed, Domain::Main, Unobserved)
-        };
+        let world =
+            |system: &usize| World::new(question.plans[*system], question.seed, Domain::Main, Unobserved);
         Self {
             there: there.iter().map(|system| (*system, question.places[*system])).collect(),
             worlds: there.iter().map(world).collect(),

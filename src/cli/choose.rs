@@ -26,7 +26,8 @@ pub(super) fn choose(args: &ChooseArgs, output: &Output) -> Outcome {
     check_numbers(args, output)?;
     let mut sources = read_file(&args.scenario, output)?;
     let variants = load_variants(&mut sources, &args.variants, &args.sets, output)?;
-    let places: Result<Vec<usize>, Failure> = variants.iter().map(|v| place(v, &args.outcome, output)).collect();
+    let places: Result<Vec<usize>, Failure> =
+        variants.iter().map(|v| place(v, &args.outcome, output)).collect();
     let question = Question {
         plans: variants.iter().map(|v| &v.plan).collect(),
         places: places?,
@@ -41,7 +42,8 @@ pub(super) fn choose(args: &ChooseArgs, output: &Output) -> Outcome {
     let control = Arc::new(Control::default());
     interrupt::watch(&control);
     let threads = range::threads(args.threads);
-    let answer = progress::during(output, &control, args.most, || selecting::select(&question, threads, &control));
+    let answer =
+        progress::during(output, &control, args.most, || selecting::select(&question, threads, &control));
     let answer = answer.map_err(|trouble| complain(args, &variants, &trouble, output))?;
     show(args, &variants, &question, &answer, output)
 }
@@ -93,7 +95,8 @@ fn indifference(args: &ChooseArgs, output: &Output) -> Result<f64, Failure> {
     match amount(text, &args.outcome) {
         Some(value) if value > 0.0 => Ok(value),
         Some(_) => {
-            output.complain(&format!("error: --indifference {text} leaves no difference that does not matter"));
+            output
+                .complain(&format!("error: --indifference {text} leaves no difference that does not matter"));
             output.complain(
                 "help: give the smallest difference worth telling, above zero: means that differ by less than any amount cannot be told \
                  apart in any number of runs",
@@ -101,8 +104,12 @@ fn indifference(args: &ChooseArgs, output: &Output) -> Result<f64, Failure> {
             Err(Failure::Environment)
         }
         None => {
-            let (what, example) = if is_time(&args.outcome) { ("a duration", "6h") } else { ("a number", "0.02") };
-            output.complain(&format!("error: --indifference {text} is not {what}, as `{}` needs", args.outcome));
+            let (what, example) =
+                if is_time(&args.outcome) { ("a duration", "6h") } else { ("a number", "0.02") };
+            output.complain(&format!(
+                "error: --indifference {text} is not {what}, as `{}` needs",
+                args.outcome
+            ));
             output.complain(&format!("help: write --indifference {example}, say"));
             Err(Failure::Environment)
         }
@@ -121,7 +128,11 @@ fn check_numbers(args: &ChooseArgs, output: &Output) -> Result<(), Failure> {
     }
     let least = FIRST_STAGE.checked_mul(args.batch);
     match least {
-        Some(least) if args.batch > 0 && args.most >= least && args.first.checked_add(args.most).is_some() => Ok(()),
+        Some(least)
+            if args.batch > 0 && args.most >= least && args.first.checked_add(args.most).is_some() =>
+        {
+            Ok(())
+        }
         _ => {
             output.complain("error: --batch, --most and --first do not fit together");
             output.complain(&format!(
@@ -160,7 +171,9 @@ fn complain(args: &ChooseArgs, variants: &[Loaded], trouble: &Trouble, output: &
         }
         Trouble::Unsound => {
             output.complain("error: this selection cannot be made with these numbers");
-            output.complain("help: give at least two variants, an indifference above zero and a confidence below 1");
+            output.complain(
+                "help: give at least two variants, an indifference above zero and a confidence below 1",
+            );
             Failure::Environment
         }
         Trouble::Stopped => {

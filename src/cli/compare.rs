@@ -19,7 +19,9 @@ use crate::scenario::source::Sources;
 pub(super) fn compare(args: &CompareArgs, output: &Output) -> Outcome {
     if args.variants.len() < 2 {
         output.complain("error: there is nothing to compare: --variants names fewer than two");
-        output.complain("help: write --variants base,NAME; `base` is the file as it stands, and a name may repeat");
+        output.complain(
+            "help: write --variants base,NAME; `base` is the file as it stands, and a name may repeat",
+        );
         return Err(Failure::Environment);
     }
     let run = args.range.planned(output)?;
@@ -103,7 +105,8 @@ fn batch(
     let gathered = progress::during(output, &control, run.replications, || {
         paired::compare(&plans, run.seed, range, threads, &control)
     });
-    let gathered = gathered.map_err(|broken| super::complain_broken(&broken, &args.scenario, run.seed, output))?;
+    let gathered =
+        gathered.map_err(|broken| super::complain_broken(&broken, &args.scenario, run.seed, output))?;
     Ok((Run { replications: control.done.load(Relaxed), ..run }, gathered))
 }
 

@@ -14,20 +14,25 @@ use crate::scenario::source::{At, Sources};
 
 pub(super) fn regret(args: &RegretArgs, output: &Output) -> Outcome {
     let stored = Stored::read(args).map_err(|fault| complain_fault(&fault, output))?;
-    let damaged = |what: &str| {
-        complain_fault(&Fault::damaged(&args.sweep.join(file::MANIFEST), what), output)
-    };
+    let damaged =
+        |what: &str| complain_fault(&Fault::damaged(&args.sweep.join(file::MANIFEST), what), output);
     let mut sources = stored.sources;
-    let script = Script::open(&mut sources, &stored.sets).map_err(|_| damaged("its scenario is not sound"))?;
+    let script =
+        Script::open(&mut sources, &stored.sets).map_err(|_| damaged("its scenario is not sound"))?;
     let table = stored.table;
-    let mut read_table = |_: &mut Sources, _: &str| table.ok_or_else(|| "its table of points is not there".to_string());
+    let mut read_table =
+        |_: &mut Sources, _: &str| table.ok_or_else(|| "its table of points is not there".to_string());
     let design = Design::read(&mut sources, 1, &mut read_table);
     let mut design = design.map_err(|_| damaged("its design is not sound"))?;
     (design.replications, design.root_seed, design.first) = stored.range;
     design.variants = stored.variants.into_iter().map(At::implied).collect();
-    let cells = Cells::resolve(&script, &design).map_err(|_| damaged("its scenario no longer takes its design"))?;
+    let cells =
+        Cells::resolve(&script, &design).map_err(|_| damaged("its scenario no longer takes its design"))?;
     if cells.design.variants.len() < 2 {
-        output.complain(&format!("error: the sweep in `{}` has one variant: there is nothing to regret", args.sweep.display()));
+        output.complain(&format!(
+            "error: the sweep in `{}` has one variant: there is nothing to regret",
+            args.sweep.display()
+        ));
         output.complain("help: sweep with --variants base,NAME, or write variants = [ … ] into the design");
         return Err(Failure::Scenario);
     }
@@ -40,7 +45,10 @@ pub(super) fn regret(args: &RegretArgs, output: &Output) -> Outcome {
         threshold: threshold(args, output)?,
     };
     let Some(report) = robustness::report(&cells, &known, question) else {
-        output.complain(&format!("error: `{}` exists in too few replications of some cell to say how sure a difference is", args.outcome));
+        output.complain(&format!(
+            "error: `{}` exists in too few replications of some cell to say how sure a difference is",
+            args.outcome
+        ));
         output.complain("help: sweep with more --replications, some hundreds at least; what was run is kept and gone on with");
         return Err(Failure::Scenario);
     };
@@ -62,8 +70,9 @@ struct Stored {
 impl Stored {
     fn read(args: &RegretArgs) -> Result<Self, Fault> {
         let value = manifest(&args.sweep)?;
-        Self::of(&value)
-            .ok_or_else(|| Fault::damaged(&args.sweep.join(file::MANIFEST), "it does not say how the sweep was made"))
+        Self::of(&value).ok_or_else(|| {
+            Fault::damaged(&args.sweep.join(file::MANIFEST), "it does not say how the sweep was made")
+        })
     }
 
     fn of(value: &serde_json::Value) -> Option<Self> {
@@ -121,7 +130,10 @@ fn known(
         list.push(Known { sample, place, digest: cell.digest.clone() });
     }
     if unfinished > 0 {
-        output.complain(&format!("error: {unfinished} of {} cells are not finished, or damaged", cells.list.len()));
+        output.complain(&format!(
+            "error: {unfinished} of {} cells are not finished, or damaged",
+            cells.list.len()
+        ));
         output.complain("help: give the command of the sweep again; it goes on with what is there");
         return Err(Failure::Scenario);
     }

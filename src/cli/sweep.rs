@@ -31,7 +31,8 @@ pub(super) struct Texts {
 pub(super) fn sweep(args: &SweepArgs, output: &Output) -> Outcome {
     let mut texts = read(args, output)?;
     let (script, design) = resolve(args, &mut texts, output)?;
-    let cells = Cells::resolve(&script, &design).map_err(|faults| complain(faults, &texts.sources, output))?;
+    let cells =
+        Cells::resolve(&script, &design).map_err(|faults| complain(faults, &texts.sources, output))?;
     advise(&cells, output);
     let folder = Folder::work_in(&args.out).map_err(|fault| complain_fault(&fault, output))?;
     keep_manifest(args, &texts, &cells, &folder, false, output)?;

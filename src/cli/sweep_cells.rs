@@ -54,7 +54,8 @@ impl<'a> Work<'a> {
         let mut seen = BTreeSet::new();
         let is_new = |cell: &Cell| seen.insert((cell.digest.clone(), cell.seed));
         let mut is_new = is_new;
-        let different = cells.list.iter().enumerate().filter(|(_, cell)| is_new(cell)).map(|(i, _)| i).collect();
+        let different =
+            cells.list.iter().enumerate().filter(|(_, cell)| is_new(cell)).map(|(i, _)| i).collect();
         Self { cells, folder, control, shown: Arc::default(), different, record: Mutex::default() }
     }
 
@@ -184,7 +185,9 @@ pub(super) fn finished(cells: &Cells<'_>, folder: &Folder, cell: &Cell) -> io::R
     let loaded = cells.load(cell.point, cell.variant).map_err(|_| gone("no longer sound"))?;
     let wanted = cells.design.replications;
     let found = folder.find(&key_of(cells, cell), wanted, &loaded.plan, &mut Vec::new());
-    let sample = found.filter(|sample| sample.replications() == wanted).ok_or_else(|| gone("not finished, or damaged"))?;
+    let sample = found
+        .filter(|sample| sample.replications() == wanted)
+        .ok_or_else(|| gone("not finished, or damaged"))?;
     Ok((loaded.plan, sample))
 }
 

@@ -218,10 +218,7 @@ struct Build<'a> {
 }
 
 impl Build<'_> {
-    fn design(
-        mut self,
-        table: &mut dyn FnMut(&mut Sources, &str) -> Result<u16, String>,
-    ) -> Option<Design> {
+    fn design(mut self, table: &mut dyn FnMut(&mut Sources, &str) -> Result<u16, String>) -> Option<Design> {
         let file = self.file;
         self.check_format();
         let variants = self.variants();
@@ -261,14 +258,24 @@ impl Build<'_> {
     fn check_format(&mut self) {
         if self.file.format.value != 1 {
             let message = format!("design format {} is not known here", self.file.format.value);
-            self.fault("S100", self.file.format.span, message, "write format = 1, or use a newer version of Handover");
+            self.fault(
+                "S100",
+                self.file.format.span,
+                message,
+                "write format = 1, or use a newer version of Handover",
+            );
         }
     }
 
     fn variants(&mut self) -> Vec<At<String>> {
         let written = self.file.variants.clone();
         if let Some([]) = written.as_deref() {
-            self.fault("S200", self.root, "there is nothing to run: no variants", "name some, or leave the key out");
+            self.fault(
+                "S200",
+                self.root,
+                "there is nothing to run: no variants",
+                "name some, or leave the key out",
+            );
         }
         let variants = written.unwrap_or_else(|| vec![At::implied(BASE.to_string())]);
         for (index, name) in variants.iter().enumerate() {
@@ -363,7 +370,12 @@ impl Build<'_> {
     /// The values of one parameter.
     fn source(&mut self, key: &At<String>, values: &Values, method: Method) -> Option<Source> {
         if let Some(steps) = values.steps.filter(|_| method != Method::Grid) {
-            self.fault("S202", steps.span, "only a grid takes steps", "leave `steps` out, or choose method = \"grid\"");
+            self.fault(
+                "S202",
+                steps.span,
+                "only a grid takes steps",
+                "leave `steps` out, or choose method = \"grid\"",
+            );
         }
         match (&values.from, &values.to, &values.values) {
             (None, None, Some(list)) => self.list(list),
@@ -471,7 +483,12 @@ impl Build<'_> {
             }
             (None, None) => {
                 let message = "the points of this table are not there";
-                self.fault("S200", choice.span, message, "list them below [[point]], or name a CSV file: file = \"points.csv\"");
+                self.fault(
+                    "S200",
+                    choice.span,
+                    message,
+                    "list them below [[point]], or name a CSV file: file = \"points.csv\"",
+                );
                 None
             }
         };

@@ -35,7 +35,8 @@ pub(super) fn inline(points: &[Node], sources: &Sources, faults: &mut Faults) ->
             let fault = Diagnostic::new("S204", node.span, format!("this point gives no value to `{name}`"));
             faults.push(fault.help("every point gives a value to the same paths"));
         }
-        let level = |name: &&String| table.get(*name).map(|e| level(e.node.clone(), text_of(&e.node, sources)));
+        let level =
+            |name: &&String| table.get(*name).map(|e| level(e.node.clone(), text_of(&e.node, sources)));
         rows.push(names.iter().filter_map(level).collect());
     }
     (faults.len() == before).then_some(Listed { parameters, rows })
@@ -50,7 +51,8 @@ fn table_of<'n>(node: &'n Node, faults: &mut Faults) -> Option<&'n crate::scenar
             None
         }
         other => {
-            let fault = Diagnostic::new("S012", node.span, format!("a point is a table, not {}", other.name()));
+            let fault =
+                Diagnostic::new("S012", node.span, format!("a point is a table, not {}", other.name()));
             faults.push(fault.help("write [[point]] and below it \"fault.probability\" = 0.3, say"));
             None
         }
@@ -73,7 +75,8 @@ pub(super) fn csv(source: u16, sources: &Sources, faults: &mut Faults) -> Option
     let mut parameters: Vec<Parameter> = Vec::new();
     for field in &head {
         if parameters.iter().any(|p| p.path == field.value) {
-            let fault = Diagnostic::new("S204", field.span, format!("the column `{}` is there twice", field.value));
+            let fault =
+                Diagnostic::new("S204", field.span, format!("the column `{}` is there twice", field.value));
             faults.push(fault.help("keep one of them"));
         }
         if let Some(change) = path_of(field, sources, faults) {
@@ -94,8 +97,7 @@ pub(super) fn csv(source: u16, sources: &Sources, faults: &mut Faults) -> Option
                 faults.push(fault.help("write the value as `--set` takes it"));
                 return None;
             }
-            let mut node =
-                value_of_text(field.value.trim(), field.span.start as usize, source, faults)?;
+            let mut node = value_of_text(field.value.trim(), field.span.start as usize, source, faults)?;
             node.span = field.span;
             Some(level(node, field.value.trim().to_string()))
         };
@@ -113,7 +115,8 @@ fn records(text: &str, source: u16, faults: &mut Faults) -> Option<Vec<Vec<At<St
         let (value, end) = match field(text, at) {
             Some(found) => found,
             None => {
-                let fault = Diagnostic::new("S204", Span::new(source, at..at + 1), "this quote is never closed");
+                let fault =
+                    Diagnostic::new("S204", Span::new(source, at..at + 1), "this quote is never closed");
                 faults.push(fault.help("close it, and double the quotes inside it"));
                 return None;
             }

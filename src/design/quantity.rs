@@ -68,9 +68,10 @@ impl Quantity {
     }
 }
 
-/// Nine significant digits, without an exponent and without trailing zeros: enough for any assumption, and readable.
+/// Six significant digits, without an exponent and without trailing zeros: more than any assumption has, and readable. What is
+/// run is what is written, so a cell is repeated exactly from its text.
 fn significant(value: f64) -> String {
-    let rounded: f64 = format!("{value:.8e}").parse().unwrap_or(value);
+    let rounded: f64 = format!("{value:.5e}").parse().unwrap_or(value);
     // Adding zero turns -0 into 0.
     format!("{}", rounded + 0.0)
 }
@@ -104,7 +105,9 @@ impl Range {
     pub fn new(from: &Node, to: &Node, spacing: Spacing, whole: bool) -> Result<Range, Box<Diagnostic>> {
         let read = |node: &Node| {
             let no = || fault(node.span, "a range needs a number, a duration, a rate or a percentage here");
-            Quantity::of(node).ok_or_else(|| no().help("write from = \"2d\", to = \"8d\", say; other values go into `values`"))
+            Quantity::of(node).ok_or_else(|| {
+                no().help("write from = \"2d\", to = \"8d\", say; other values go into `values`")
+            })
         };
         let ((quantity, low), (other, high)) = (read(from)?, read(to)?);
         let Some(high) = quantity.converted(high, &other) else {
@@ -122,7 +125,9 @@ impl Range {
         for (node, size) in [(from, low), (to, high)] {
             if whole && size.fract() != 0.0 {
                 let fault = fault(node.span, "a range of whole numbers has a whole number at either end");
-                return Err(Box::new(fault.help("write it without a decimal point, or leave out whole = true")));
+                return Err(Box::new(
+                    fault.help("write it without a decimal point, or leave out whole = true"),
+                ));
             }
         }
         Ok(Range { quantity, from: low, to: high, spacing, whole, ends: [from.span, to.span] })
@@ -134,15 +139,12 @@ impl Range {
         self.node(if self.whole { (value + 0.5).floor() } else { value }, share)
     }
 
-    /// The value of a random share from 0 to below 1. Whole numbers are equally likely, both ends included.
+    /// The value of a random share from 0 to below 1. On a linear scale whole numbers are equally likely, both ends included.
     pub fn drawn(&self, share: f64) -> Node {
         if !self.whole {
             return self.at(share);
         }
-        let value = match self.spacing {
-            Spacing::Linear => self.between(share, self.from, self.to + 1.0),
-            Spacing::Log => self.between(share, self.from, self.to + 1.0),
-        };
+        let value = self.between(share, self.from, self.to + 1.0);
         self.node(value.floor().min(self.to), share)
     }
 

@@ -10,7 +10,7 @@ use super::quantity::number;
 use super::table::{Show, show_of, shown, words};
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::scenario::load::Loaded;
-use crate::stats::interval::{Interval, student};
+use crate::stats::interval::{Interval, student, wilson};
 use crate::stats::selection::Exit;
 
 /// A selection and what was found.
@@ -88,9 +88,14 @@ impl Choice<'_> {
             let pairs = self.batches[leader].iter().zip(mine);
             pairs.map(|(a, b)| a - b).collect::<Vec<f64>>()
         });
+        let mut mean = estimate(mine)?;
+        if self.is_flag {
+            let n = mine.len() as u64 * self.batch;
+            mean.interval = wilson((mean.value * n as f64 + 0.5) as u64, n, CONFIDENCE);
+        }
         Some(Row {
             replications: mine.len() as u64 * self.batch,
-            mean: estimate(mine)?,
+            mean,
             lead: gaps.as_deref().and_then(estimate),
         })
     }
@@ -190,7 +195,11 @@ impl Choice<'_> {
         match self.chosen {
             Some(variant) => {
                 let name = &self.variants[variant].variant;
-                let _ = writeln!(text, "Selected: {name}, after {} replications in all", number(self.total() as f64));
+                let _ = writeln!(
+                    text,
+                    "Selected: {name}, after {} replications in all",
+                    number(self.total() as f64)
+                );
                 let twins: Vec<&str> = (0..self.variants.len())
                     .filter(|other| *other != variant && self.batches[*other] == self.batches[variant])
                     .map(|other| self.variants[other].variant.as_str())

@@ -66,7 +66,8 @@ pub fn report<'a>(variants: &'a [Loaded], comparison: &'a Comparison, run: Run) 
     let differences: usize = comparison.against.iter().map(|a| a.outcomes.len() + a.endings.len()).sum();
     let each = 1.0 - (1.0 - CONFIDENCE) / differences.max(1) as f64;
     let contrasts = comparison.against.iter().enumerate();
-    let contrasts = contrasts.map(|(index, against)| contrast(variants, comparison, index + 1, against, each));
+    let contrasts =
+        contrasts.map(|(index, against)| contrast(variants, comparison, index + 1, against, each));
     Report { variants, comparison, run, contrasts: contrasts.collect(), differences, each }
 }
 
@@ -86,9 +87,10 @@ fn contrast<'a>(
         row(spec.name.clone(), spec.measure.is_flag(), pairs, exists, is_same, each)
     });
     let all = |side: usize| comparison.sides[side].summary.replications();
-    let endings = ENDINGS.iter().zip(&against.endings).map(|(name, pairs)| {
-        row((*name).to_string(), true, pairs, [all(0), all(other)], is_same, each)
-    });
+    let endings = ENDINGS
+        .iter()
+        .zip(&against.endings)
+        .map(|(name, pairs)| row((*name).to_string(), true, pairs, [all(0), all(other)], is_same, each));
     Contrast {
         first: a,
         other: b,
@@ -102,14 +104,7 @@ fn count(summary: &Summary, place: usize) -> u64 {
     summary.tallies()[place].count()
 }
 
-fn row(
-    name: String,
-    is_flag: bool,
-    pairs: &Pairs,
-    exists: [u64; 2],
-    is_same: bool,
-    each: f64,
-) -> Row<'_> {
+fn row(name: String, is_flag: bool, pairs: &Pairs, exists: [u64; 2], is_same: bool, each: f64) -> Row<'_> {
     // A variant against itself differs by nothing, for certain.
     let interval = |confidence| {
         if is_flag && !is_same {

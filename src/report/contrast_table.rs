@@ -97,7 +97,8 @@ fn remarks(text: &mut String, contrast: &Contrast<'_>, is_whole: bool, equal: us
     }
     for (names, variant) in contrast.unshared.iter().zip([&contrast.first.variant, &contrast.other.variant]) {
         if !names.is_empty() {
-            let _ = writeln!(text, "  Only {variant} has, so there is no difference of: {}", names.join(", "));
+            let _ =
+                writeln!(text, "  Only {variant} has, so there is no difference of: {}", names.join(", "));
         }
     }
     text.push('\n');

@@ -122,7 +122,10 @@ impl Report<'_> {
     fn contenders(&self) -> Vec<&str> {
         let least = self.found.iter().map(|r| r.max_regret.interval.high).fold(f64::INFINITY, f64::min);
         let names = self.cells.design.variants.iter().zip(&self.found);
-        names.filter(|(_, r)| r.max_regret.interval.low <= least).map(|(name, _)| name.value.as_str()).collect()
+        names
+            .filter(|(_, r)| r.max_regret.interval.low <= least)
+            .map(|(name, _)| name.value.as_str())
+            .collect()
     }
 
     fn sign(&self) -> f64 {
@@ -159,9 +162,13 @@ impl Report<'_> {
             })
         };
         let names = self.cells.design.variants.iter().map(|v| v.value.as_str());
-        let points: Vec<Value> = self.cells.points.iter().enumerate().map(|(index, point)| {
-            json!({ "point": point.number, "sets": self.cells.sets(index) })
-        }).collect();
+        let points: Vec<Value> = self
+            .cells
+            .points
+            .iter()
+            .enumerate()
+            .map(|(index, point)| json!({ "point": point.number, "sets": self.cells.sets(index) }))
+            .collect();
         json!({
             "scenario": { "name": self.cells.name },
             "outcome": self.question.outcome,
@@ -183,9 +190,9 @@ impl Report<'_> {
         let mut text = format!("{}: {}\n", self.cells.name, self.cells.design.description());
         let _ = writeln!(
             text,
-            "{} is best of {}; regret: how far a variant falls short of the best one at the same point\n",
-            if self.question.highest { "The highest" } else { "The lowest" },
+            "Judged by {}, of which the {} is best. Regret: how far a variant falls short of the best one at the same point\n",
             words(&self.question.outcome, show),
+            if self.question.highest { "highest" } else { "lowest" },
         );
         text.push_str(&self.table(show));
         let least = &self.cells.design.variants[self.minimax()].value;
@@ -205,9 +212,10 @@ impl Report<'_> {
     }
 
     fn table(&self, show: Show) -> String {
-        let mut head = ["variant", "largest regret", "at point", "mean regret", "worst mean", "at point", "mean"]
-            .map(str::to_string)
-            .to_vec();
+        let mut head =
+            ["variant", "largest regret", "at point", "mean regret", "worst mean", "at point", "mean"]
+                .map(str::to_string)
+                .to_vec();
         if let Some(limit) = self.question.threshold {
             let way = if self.question.highest { "at least" } else { "at most" };
             head.push(format!("{way} {}", margin_or_shown(show, limit)));
@@ -225,7 +233,9 @@ impl Report<'_> {
                     self.cells.points[r.worst_at].number.to_string(),
                     level(show, &r.mean, sign),
                 ];
-                line.extend(r.satisfied.as_ref().map(|s| format!("{} of points", level(Show::Share, s, 1.0))));
+                line.extend(
+                    r.satisfied.as_ref().map(|s| format!("{} of points", level(Show::Share, s, 1.0))),
+                );
                 line
             })
             .collect();
@@ -249,7 +259,11 @@ impl Report<'_> {
             .collect();
         text.push_str(&aligned(&head, &lines));
         if shown < self.cells.points.len() {
-            let _ = writeln!(text, "  ({} points more with --all)", number((self.cells.points.len() - shown) as f64));
+            let _ = writeln!(
+                text,
+                "  ({} points more with --all)",
+                number((self.cells.points.len() - shown) as f64)
+            );
         }
         text.push('\n');
     }
@@ -262,7 +276,8 @@ impl Report<'_> {
             );
         }
         let _ = writeln!(text, "{}", self.confidence());
-        let _ = writeln!(text, "Every point counts alike: the design, not the world, says how likely each is.");
+        let _ =
+            writeln!(text, "Every point counts alike: the design, not the world, says how likely each is.");
         for limit in LIMITS {
             let _ = writeln!(text, "{limit}");
         }

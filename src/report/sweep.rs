@@ -12,8 +12,8 @@ use crate::batch::cell::CellSample;
 use crate::design::{Cell, Cells};
 use crate::model::plan::Plan;
 use crate::model::world::ENDINGS;
-use crate::stats::interval::{Interval, student, wilson};
 use crate::stats::Tally;
+use crate::stats::interval::{Interval, student, wilson};
 
 /// The figures of one outcome in one cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,9 +36,8 @@ pub fn figures(plan: &Plan, sample: &CellSample) -> Vec<Figures> {
     let all = sample.replications();
     let endings = ENDINGS.iter().zip(sample.endings).map(|(name, n)| ending(name, n, all));
     let outcomes = plan.outcomes.iter().enumerate();
-    let outcomes = outcomes.map(|(place, spec)| {
-        of_tally(spec.name.clone(), sample.tally(place), spec.measure.is_flag())
-    });
+    let outcomes = outcomes
+        .map(|(place, spec)| of_tally(spec.name.clone(), sample.tally(place), spec.measure.is_flag()));
     endings.chain(outcomes).collect()
 }
 
@@ -70,7 +69,11 @@ fn of_tally(outcome: String, tally: &Tally, is_flag: bool) -> Figures {
 
 /// One field of CSV.
 fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_string()
+    }
 }
 
 fn or_empty<T: ToString>(value: Option<T>) -> String {
@@ -208,7 +211,11 @@ pub fn command(cells: &Cells<'_>, cell: &Cell, scenario: &str, sets: &[String]) 
 /// An argument as a shell takes it.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text.to_string() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_string()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 /// What a terminal shows of each cell.
@@ -265,7 +272,9 @@ fn figure(plan: &Plan, place: usize, sample: &CellSample) -> String {
     let show = show_of(&spec.name, is_flag);
     let tally = sample.tally(place);
     match (tally.mean(), super::document::interval(tally, is_flag)) {
-        (Some(mean), Some(i)) => format!("{} ({} to {})", shown(show, mean), shown(show, i.low), shown(show, i.high)),
+        (Some(mean), Some(i)) => {
+            format!("{} ({} to {})", shown(show, mean), shown(show, i.low), shown(show, i.high))
+        }
         (Some(mean), None) => shown(show, mean),
         _ => "-".to_string(),
     }
@@ -314,7 +323,9 @@ impl Overall {
     }
 
     fn rows(&self) -> impl Iterator<Item = (usize, &str, Option<(f64, f64, Interval)>)> {
-        self.sums.iter().map(|((variant, _, outcome), sums)| (*variant, outcome.as_str(), over_scrambles(sums)))
+        self.sums
+            .iter()
+            .map(|((variant, _, outcome), sums)| (*variant, outcome.as_str(), over_scrambles(sums)))
     }
 
     /// One row a variant and outcome as CSV.
@@ -326,7 +337,8 @@ impl Overall {
         for (variant, outcome, found) in self.rows() {
             let name = field(&cells.design.variants[variant].value);
             let scrambles = cells.design.scrambles;
-            let figures = found.map_or(",,,".to_string(), |(mean, se, i)| format!("{mean},{se},{},{}", i.low, i.high));
+            let figures =
+                found.map_or(",,,".to_string(), |(mean, se, i)| format!("{mean},{se},{},{}", i.low, i.high));
             writeln!(out, "{name},{},{scrambles},{figures}", field(outcome))?;
         }
         Ok(())
@@ -377,4 +389,3 @@ pub(super) fn interval_at(tally: &Tally, is_flag: bool, confidence: f64) -> Opti
 pub(super) fn unseen(n: u64, confidence: f64) -> f64 {
     wilson(0, n, confidence).map_or(1.0, |i| i.high)
 }
-

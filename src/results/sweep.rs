@@ -139,7 +139,13 @@ impl Folder {
 
     /// The furthest that a cell has come, up to so many replications: an unfinished one, or one that was finished for fewer. `None`
     /// where nothing usable is there. The faults of damaged files are added to `damaged`.
-    pub fn find(&self, key: &Key<'_>, replications: u64, plan: &Plan, damaged: &mut Vec<Fault>) -> Option<CellSample> {
+    pub fn find(
+        &self,
+        key: &Key<'_>,
+        replications: u64,
+        plan: &Plan,
+        damaged: &mut Vec<Fault>,
+    ) -> Option<CellSample> {
         let name = key.name();
         let known = self.known.get(&name).map(Vec::as_slice).unwrap_or_default();
         // What was kept since the folder was opened is not listed.
@@ -165,7 +171,13 @@ impl Folder {
     ///
     /// # Errors
     /// A [`Fault`] where it cannot be written; what was there before still is then.
-    pub fn keep(&self, key: &Key<'_>, replications: u64, plan: &Plan, sample: &CellSample) -> Result<(), Fault> {
+    pub fn keep(
+        &self,
+        key: &Key<'_>,
+        replications: u64,
+        plan: &Plan,
+        sample: &CellSample,
+    ) -> Result<(), Fault> {
         let mut out = Encoder::new();
         key.head(&mut out);
         sample.encode(plan, &mut out);
@@ -178,7 +190,11 @@ impl Folder {
     ///
     /// # Errors
     /// A [`Fault`] where it cannot be written; the old one is still there then.
-    pub fn write(&self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fault> {
+    pub fn write(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Fault> {
         replace(&self.at.join(name), write)
     }
 }
@@ -190,7 +206,8 @@ fn refuse_others(at: &Path) -> Result<bool, Fault> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         Err(error) => return Err(Fault::unread(at, &error)),
     };
-    let names: Vec<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let names: Vec<String> =
+        entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     // A process killed in its first moment leaves these and no manifest.
     if names.iter().all(|name| [CELLS, LOCK].contains(&name.as_str()) || name.ends_with(".new")) {
         return Ok(false);
@@ -253,7 +270,8 @@ fn read_cell(path: &Path, key: &Key<'_>, plan: &Plan) -> Result<CellSample, Faul
     let (body, hash) = bytes.split_at_checked(bytes.len().saturating_sub(16)).ok_or_else(torn)?;
     let mut head = Encoder::new();
     key.head(&mut head);
-    let rest = body.strip_prefix(head.bytes()).filter(|_| xxh3_128(body).to_le_bytes() == hash).ok_or_else(torn)?;
+    let rest =
+        body.strip_prefix(head.bytes()).filter(|_| xxh3_128(body).to_le_bytes() == hash).ok_or_else(torn)?;
     let mut from = Decoder::new(rest);
     let sample = CellSample::decode(plan, &mut from).map_err(|_| torn())?;
     from.end().map_err(|_| torn())?;

@@ -72,8 +72,9 @@ impl Groups {
     /// means over different replications, as good as such a difference is.
     pub fn contrast(first: &Groups, second: &Groups) -> Option<Contrast> {
         let difference = second.mean()? - first.mean()?;
-        let gaps: Option<Vec<f64>> =
-            (0..GROUPS).map(|g| Some(mean(second.sum[g], second.n[g])? - mean(first.sum[g], first.n[g])?)).collect();
+        let gaps: Option<Vec<f64>> = (0..GROUPS)
+            .map(|g| Some(mean(second.sum[g], second.n[g])? - mean(first.sum[g], first.n[g])?))
+            .collect();
         let gaps = gaps?;
         let middle = gaps.iter().sum::<f64>() / GROUPS as f64;
         let squares: f64 = gaps.iter().map(|gap| (gap - middle) * (gap - middle)).sum();

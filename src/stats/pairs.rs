@@ -2,8 +2,8 @@
 
 use super::encoding::{Decoder, Encoder, Malformed, ensure};
 use super::interval::{Interval, fisher, student, tail_of};
-use super::special::normal_quantile;
 use super::moments::{Moments, mean, pairs_of, spread, standard_error, variance};
+use super::special::normal_quantile;
 use super::wide::{U256, ratio, signed_ratio};
 
 /// Exact power sums of pairs of values.

@@ -112,7 +112,10 @@ fn outcomes_are_matched_by_name_and_those_of_one_side_are_named() {
     let places = &gathered.against[0].shared;
     assert!(places.iter().any(|s| s.first != s.other), "the lists are shifted against one another");
     for shared in places {
-        assert_eq!(variants[0].plan.outcomes[shared.first].name, variants[1].plan.outcomes[shared.other].name);
+        assert_eq!(
+            variants[0].plan.outcomes[shared.first].name,
+            variants[1].plan.outcomes[shared.other].name
+        );
     }
 }
 

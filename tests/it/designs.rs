@@ -21,7 +21,8 @@ fn resolved<T>(
     then: impl FnOnce(&Cells<'_>) -> T,
 ) -> Result<T, String> {
     let mut sources = Sources::from_text(scenario, shipped(scenario));
-    let rendered = |faults: Faults, sources: &Sources| faults.render(sources, false).trim_end().to_string() + "\n";
+    let rendered =
+        |faults: Faults, sources: &Sources| faults.render(sources, false).trim_end().to_string() + "\n";
     let script = Script::open(&mut sources, &[]).unwrap();
     let number = sources.add(design.0, design.1).unwrap();
     let mut read = |sources: &mut Sources, name: &str| {
@@ -50,7 +51,9 @@ fn every_broken_design_is_answered_word_for_word() {
     for path in broken() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap();
-        let Err(said) = resolved("first-exchange.toml", (&name, &text), "", |_| ()) else { panic!("{name} is sound") };
+        let Err(said) = resolved("first-exchange.toml", (&name, &text), "", |_| ()) else {
+            panic!("{name} is sound")
+        };
         // Each names its code, and the line and column in the design.
         assert!(said.contains(&format!("error[{}]", &name[..4])), "{name}: {said}");
         assert!(said.contains(&format!("--> {name}:")), "{name}: {said}");

@@ -179,7 +179,8 @@ fn killed_at_any_moment_it_ends_with_the_same_table() {
     let sweep = Sweep::new("killed", &design);
     let command = sweep.command();
     for kill in 0..12_u64 {
-        let mut child = Command::new(PROGRAM).args(&command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            Command::new(PROGRAM).args(&command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(15 + 23 * (kill * 7 % 12)));
         let _ = child.kill();
         let _ = child.wait();
@@ -191,7 +192,8 @@ fn killed_at_any_moment_it_ends_with_the_same_table() {
 
 #[test]
 fn a_cell_replays_by_the_command_in_its_row() {
-    let sweep = Sweep::new("replay", &DESIGN.replace("[design]", "random_numbers = \"independent\"\n[design]"));
+    let sweep =
+        Sweep::new("replay", &DESIGN.replace("[design]", "random_numbers = \"independent\"\n[design]"));
     sweep.counts(&[]);
     let cells = std::fs::read_to_string(sweep.out.join("cells.csv")).unwrap();
     for line in cells.lines().skip(1) {
@@ -216,15 +218,32 @@ fn the_tidy_table_has_a_row_a_cell_and_outcome_with_the_figures_of_run() {
     let rows = rows.as_array().unwrap();
     let csv = std::fs::read_to_string(sweep.out.join("table.csv")).unwrap();
     assert_eq!(csv.lines().count(), rows.len() + 1);
-    assert!(csv.starts_with("cell,point,scramble,variant,fault.probability,mediation.settles,outcome,n,mean,"));
+    assert!(
+        csv.starts_with("cell,point,scramble,variant,fault.probability,mediation.settles,outcome,n,mean,")
+    );
     let path = sweep.scenario.display().to_string();
-    let run = json(&["run", &path, "--set", "fault.probability=0.3", "--set", "mediation.settles=0.9", "-n", "200"]);
-    let of_cell = |row: &&Value| row["parameters"]["fault.probability"] == "0.3" && row["parameters"]["mediation.settles"] == "0.9";
+    let run = json(&[
+        "run",
+        &path,
+        "--set",
+        "fault.probability=0.3",
+        "--set",
+        "mediation.settles=0.9",
+        "-n",
+        "200",
+    ]);
+    let of_cell = |row: &&Value| {
+        row["parameters"]["fault.probability"] == "0.3" && row["parameters"]["mediation.settles"] == "0.9"
+    };
     let mut seen = 0;
     for row in rows.iter().filter(of_cell) {
         let name = row["outcome"].as_str().unwrap();
         if let Some(ending) = name.strip_prefix("ending.") {
-            assert_eq!(row["mean"].as_f64().unwrap() * 200.0, run["endings"][ending].as_f64().unwrap(), "{name}");
+            assert_eq!(
+                row["mean"].as_f64().unwrap() * 200.0,
+                run["endings"][ending].as_f64().unwrap(),
+                "{name}"
+            );
             continue;
         }
         for key in ["n", "mean", "sd", "se", "lo", "hi", "min", "max", "p05", "p25", "p50", "p75", "p95"] {
@@ -274,30 +293,54 @@ fn regret_is_shown_for_every_variant_and_point() {
     for variant in document["variants"].as_array().unwrap() {
         let regrets = variant["regrets"].as_array().unwrap();
         assert_eq!(regrets.len(), 2);
-        for figure in regrets.iter().chain([&variant["max_regret"], &variant["mean_regret"], &variant["worst"]]) {
+        for figure in
+            regrets.iter().chain([&variant["max_regret"], &variant["mean_regret"], &variant["worst"]])
+        {
             let of = |key: &str| figure[key].as_f64().unwrap();
             assert!(of("lo") <= of("value") && of("value") <= of("hi"), "{figure}");
         }
     }
     // At each point somebody is the best.
     for point in 0..2 {
-        let least = document["variants"].as_array().unwrap().iter().map(|v| v["regrets"][point]["value"].as_f64().unwrap());
+        let least = document["variants"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|v| v["regrets"][point]["value"].as_f64().unwrap());
         assert_eq!(least.fold(f64::INFINITY, f64::min), 0.0);
     }
     // The regret is the difference of the means in the table, and its interval knows the pairing.
     let text = succeeds(&judged);
     assert!(text.contains("largest regret") && text.contains("Bonferroni"), "{text}");
-    assert!(fails(&["regret", &out, "--outcome", "complete", "--best", "lowest"], 2).contains("did you mean"));
+    assert!(
+        fails(&["regret", &out, "--outcome", "complete", "--best", "lowest"], 2).contains("did you mean")
+    );
     // A cell that is gone leaves nothing to judge.
     std::fs::remove_file(&sweep.cells()[0]).unwrap();
-    assert!(fails(&["regret", &out, "--outcome", "completed", "--best", "highest"], 1).contains("not finished"));
-    assert!(fails(&["regret", "/nowhere/at/all", "--outcome", "completed", "--best", "highest"], 2).contains("no folder"));
+    assert!(
+        fails(&["regret", &out, "--outcome", "completed", "--best", "highest"], 1).contains("not finished")
+    );
+    assert!(
+        fails(&["regret", "/nowhere/at/all", "--outcome", "completed", "--best", "highest"], 2)
+            .contains("no folder")
+    );
 }
 
 #[test]
 fn choosing_is_the_same_on_any_number_of_threads_and_says_what_it_rests_on() {
     let path = scenario("gaza-2025-phase-one.toml");
-    let args = ["choose", &path, "--variants", "base,strict", "--outcome", "captives_released", "--best", "highest", "--indifference", "0.4"];
+    let args = [
+        "choose",
+        &path,
+        "--variants",
+        "base,strict",
+        "--outcome",
+        "captives_released",
+        "--best",
+        "highest",
+        "--indifference",
+        "0.4",
+    ];
     let document = json(&args);
     assert_eq!(document["selected"], "base");
     assert_eq!(document, json(&[&args[..], &["--threads", "5"]].concat()));
@@ -315,7 +358,17 @@ fn choosing_is_the_same_on_any_number_of_threads_and_says_what_it_rests_on() {
 fn what_cannot_be_chosen_is_refused() {
     let path = scenario("gaza-2025-phase-one.toml");
     let choose = |outcome: &'static str, indifference: &'static str, variants: &'static str| {
-        vec!["choose", "--variants", variants, "--outcome", outcome, "--best", "lowest", "--indifference", indifference]
+        vec![
+            "choose",
+            "--variants",
+            variants,
+            "--outcome",
+            outcome,
+            "--best",
+            "lowest",
+            "--indifference",
+            indifference,
+        ]
     };
     let said = |args: Vec<&str>| {
         let mut args = args;

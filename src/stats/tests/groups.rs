@@ -18,8 +18,7 @@ fn a_contrast_is_that_of_the_group_means() {
     let group = |index: u64| (index % GROUPS as u64) as i64;
     let late = |index: u64| i64::from(index >= GROUPS as u64);
     let first: Vec<(u64, i64)> = all.clone().map(|i| (i, group(i) + 2 * late(i))).collect();
-    let second: Vec<(u64, i64)> =
-        all.map(|i| (i, group(i) + 5 + late(i) * (2 + group(i) % 2))).collect();
+    let second: Vec<(u64, i64)> = all.map(|i| (i, group(i) + 5 + late(i) * (2 + group(i) % 2))).collect();
     let contrast = Groups::contrast(&groups_of(&first), &groups_of(&second)).unwrap();
     // Differences 5 and 5.5, half of the groups each: mean 5.25, sample variance 0.0625 * 32 / 31.
     assert!(near(contrast.difference, 5.25, 1e-15));

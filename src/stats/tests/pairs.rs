@@ -56,7 +56,9 @@ fn a_flag_that_never_differed_keeps_an_interval() {
     // 20 more of 1018 came true only in the second: (20 -+ z sqrt(21 - 400 / 1020)) / 1020.
     let interval = pairs.flag_difference_interval(0.95).unwrap();
     let half = 1.959963984540054 * (21.0_f64 - 400.0 / 1020.0).sqrt() / 1020.0;
-    assert!(near(interval.low, 20.0 / 1020.0 - half, 1e-12) && near(interval.high, 20.0 / 1020.0 + half, 1e-12));
+    assert!(
+        near(interval.low, 20.0 / 1020.0 - half, 1e-12) && near(interval.high, 20.0 / 1020.0 + half, 1e-12)
+    );
 }
 
 #[test]
@@ -67,8 +69,13 @@ fn the_interval_of_the_variance_ratio_tells_help_from_harm() {
         helped.record(x, x + noise);
         hurt.record(x, noise - x);
     }
-    let (good, bad) = (helped.variance_ratio_interval(0.95).unwrap(), hurt.variance_ratio_interval(0.95).unwrap());
-    assert!(good.low > 1.0 && good.low < helped.variance_ratio().unwrap() && helped.variance_ratio().unwrap() < good.high);
+    let (good, bad) =
+        (helped.variance_ratio_interval(0.95).unwrap(), hurt.variance_ratio_interval(0.95).unwrap());
+    assert!(
+        good.low > 1.0
+            && good.low < helped.variance_ratio().unwrap()
+            && helped.variance_ratio().unwrap() < good.high
+    );
     assert!(bad.high < 1.0 && bad.low > 0.0);
 }
 

@@ -34,7 +34,8 @@ fn slippage(seed: u64, shared: f64, best: usize) -> (bool, u64) {
 
 fn share_and_cost(shared: f64) -> (f64, f64) {
     let trials = 300;
-    let all: Vec<(bool, u64)> = (0..trials).map(|k| slippage(1 + 7_919 * k, shared, (k % 10) as usize)).collect();
+    let all: Vec<(bool, u64)> =
+        (0..trials).map(|k| slippage(1 + 7_919 * k, shared, (k % 10) as usize)).collect();
     let right = all.iter().filter(|(right, _)| *right).count();
     let cost: u64 = all.iter().map(|(_, cost)| cost).sum();
     (right as f64 / trials as f64, cost as f64 / trials as f64)
