@@ -176,7 +176,9 @@ pub fn compare(
 ) -> Result<Comparison, super::parallel::Broken> {
     let make = || PairedWorker::new(plans, seed);
     let mut whole = Comparison::new(plans);
-    for worker in super::threads::run(&make, range, super::parallel::CHUNK, threads, control)? {
+    for worker in
+        super::threads::run(&make, range, super::parallel::CHUNK, threads, &control.stop, &control.done)?
+    {
         whole.merge(&worker.into_comparison());
     }
     Ok(whole)

@@ -130,7 +130,8 @@ fn gather(
 ) -> Result<Vec<Vec<i128>>, Trouble> {
     let wanted = (range.end - range.start) / question.batch;
     let make = || Batches::new(question, there);
-    let workers = threads::run(&make, range, question.batch, threads, control).map_err(Trouble::Broken)?;
+    let workers = threads::run(&make, range, question.batch, threads, &control.stop, &control.done)
+        .map_err(Trouble::Broken)?;
     let mut missing: Vec<(u64, usize)> = workers.iter().filter_map(|w| w.missing).collect();
     missing.sort_unstable();
     if let Some((replication, plan)) = missing.first() {

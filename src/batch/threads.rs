@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-use super::parallel::{Broken, Control};
+use super::parallel::Broken;
 
 /// What runs replications and keeps what it needs of them.
 pub trait Gatherer: Send {
@@ -16,7 +16,7 @@ pub trait Gatherer: Send {
 }
 
 /// Runs a range in chunks on `threads` threads, each with a gatherer of its own, and gives them all back. Threads take chunks
-/// in order and finish those they took, so what is done is a prefix of the range, [`Control::done`] long in all.
+/// in order and finish those they took, so what is done is a prefix of the range, by `done` longer than before.
 ///
 /// # Errors
 /// [`Broken`] where a replication panicked.
@@ -25,15 +25,16 @@ pub fn run<G: Gatherer>(
     range: Range<u64>,
     chunk: u64,
     threads: usize,
-    control: &Control,
+    stop: &AtomicBool,
+    done: &AtomicU64,
 ) -> Result<Vec<G>, Broken> {
     let next = AtomicU64::new(range.start);
     let work = || {
         let mut gatherer = make();
-        let done = catch_unwind(AssertUnwindSafe(|| {
-            take_chunks(&mut gatherer, &next, range.end, chunk, control);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            take_chunks(&mut gatherer, (&next, range.end, chunk), stop, done);
         }));
-        match done {
+        match outcome {
             Ok(()) => Ok(gatherer),
             Err(panic) => Err(Broken { replication: gatherer.at(), message: message_of(&*panic) }),
         }
@@ -54,15 +55,20 @@ pub fn run<G: Gatherer>(
     })
 }
 
-fn take_chunks<G: Gatherer>(gatherer: &mut G, next: &AtomicU64, end: u64, chunk: u64, control: &Control) {
-    while !control.stop.load(Relaxed) {
+fn take_chunks<G: Gatherer>(
+    gatherer: &mut G,
+    (next, end, chunk): (&AtomicU64, u64, u64),
+    stop: &AtomicBool,
+    done: &AtomicU64,
+) {
+    while !stop.load(Relaxed) {
         let from = next.fetch_add(chunk, Relaxed);
         if from >= end {
             return;
         }
         let to = from.saturating_add(chunk).min(end);
         gatherer.run(from..to);
-        control.done.fetch_add(to - from, Relaxed);
+        done.fetch_add(to - from, Relaxed);
     }
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::args::{Best, ChooseArgs, Format};
+use super::batch::threads;
 use super::compare::load_variants;
 use super::output::Output;
-use super::{Failure, Outcome, complain_broken, interrupt, progress, range, read_file};
-use crate::batch::parallel::Control;
+use super::progress::{self, Live};
+use super::{Failure, Outcome, complain_broken, interrupt, read_file};
 use crate::batch::selecting::{self, Answer, FIRST_STAGE, Question, Trouble};
 use crate::report::choice::Choice;
 use crate::report::table::is_time;
@@ -39,11 +40,11 @@ pub(super) fn choose(args: &ChooseArgs, output: &Output) -> Outcome {
         first: args.first,
         most: args.most,
     };
-    let control = Arc::new(Control::default());
-    interrupt::watch(&control);
-    let threads = range::threads(args.threads);
+    let live = Arc::new(Live::default());
+    interrupt::watch(&live);
+    let threads = threads(args.threads);
     let answer =
-        progress::during(output, &control, args.most, || selecting::select(&question, threads, &control));
+        progress::during(output, &live, args.most, || selecting::select(&question, threads, &live.control));
     let answer = answer.map_err(|trouble| complain(args, &variants, &trouble, output))?;
     show(args, &variants, &question, &answer, output)
 }

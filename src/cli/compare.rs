@@ -6,13 +6,15 @@ use std::sync::atomic::Ordering::Relaxed;
 use serde_json::{Value, json};
 
 use super::args::{CompareArgs, Format};
+use super::batch::{refuse, threads};
 use super::output::Output;
-use super::{Failure, Outcome, interrupt, progress, read_file, save};
+use super::progress::{self, Live};
+use super::{Failure, Outcome, interrupt, read_file};
 use crate::batch::paired::{self, Comparison};
-use crate::batch::parallel::Control;
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::report::document::Run;
 use crate::report::{comparison, contrast_table};
+use crate::results::{Work, file};
 use crate::scenario::load::{BASE, Loaded, Script};
 use crate::scenario::source::Sources;
 
@@ -27,21 +29,21 @@ pub(super) fn compare(args: &CompareArgs, output: &Output) -> Outcome {
     let run = args.range.planned(output)?;
     let mut sources = read_file(&args.scenario, output)?;
     let variants = load_variants(&mut sources, &args.variants, &args.sets, output)?;
-    if let Some(folder) = &args.out {
-        save::check_free(folder, output)?;
-    }
-    let outcome = batch(args, &variants, run, output);
-    if let (Err(_), Some(folder)) = (&outcome, &args.out) {
-        save::discard(folder);
-    }
-    let (run, gathered) = outcome?;
+    let begun = args.out.as_deref().map(Work::begin_at_once).transpose();
+    let begun = begun.map_err(|fault| refuse(&fault, output))?;
+    let (run, gathered) = match batch(args, &variants, run, output) {
+        Ok(done) => done,
+        Err(failure) => {
+            begun.into_iter().for_each(Work::discard);
+            return Err(failure);
+        }
+    };
     let was_interrupted = run.replications < args.range.replications;
     let report = comparison::report(&variants, &gathered, run);
     let document = report.document();
-    if let Some(folder) = &args.out {
+    if let Some(work) = begun {
         let manifest = manifest(args, &variants, &run, sources.text(0), was_interrupted);
-        save::save(folder, &[("manifest.json", &manifest), ("comparison.json", &document)], output)?;
-        output.remark(&format!("written to {}", folder.display()));
+        save(work, &[(file::MANIFEST, &manifest), ("comparison.json", &document)], output)?;
     }
     if was_interrupted {
         output.remark(&format!("interrupted after {} replications", run.replications));
@@ -51,6 +53,20 @@ pub(super) fn compare(args: &CompareArgs, output: &Output) -> Outcome {
         Format::Json => output.print(&format!("{document:#}\n")),
         Format::Text => output.print(&contrast_table::render(&report, args.all)),
     }
+}
+
+/// Writes the files and lets the folder appear.
+fn save(work: Work, files: &[(&str, &Value)], output: &Output) -> Result<(), Failure> {
+    let folder = work.folder().to_path_buf();
+    let written =
+        files.iter().try_for_each(|(name, value)| work.write(name, format!("{value:#}\n").as_bytes()));
+    if let Err(fault) = written {
+        work.discard();
+        return Err(refuse(&fault, output));
+    }
+    work.publish().map_err(|fault| refuse(&fault, output))?;
+    output.remark(&format!("written to {}", folder.display()));
+    Ok(())
 }
 
 /// Loads every variant, and reports the faults of all of them, each once.
@@ -97,17 +113,17 @@ fn batch(
     run: Run,
     output: &Output,
 ) -> Result<(Run, Comparison), Failure> {
-    let control = Arc::new(Control::default());
-    interrupt::watch(&control);
+    let live = Arc::new(Live::default());
+    interrupt::watch(&live);
     let plans: Vec<_> = variants.iter().map(|v| &v.plan).collect();
     let range = run.first..run.first + run.replications;
-    let threads = args.range.threads();
-    let gathered = progress::during(output, &control, run.replications, || {
-        paired::compare(&plans, run.seed, range, threads, &control)
+    let threads = threads(args.range.threads);
+    let gathered = progress::during(output, &live, run.replications, || {
+        paired::compare(&plans, run.seed, range, threads, &live.control)
     });
     let gathered =
         gathered.map_err(|broken| super::complain_broken(&broken, &args.scenario, run.seed, output))?;
-    Ok((Run { replications: control.done.load(Relaxed), ..run }, gathered))
+    Ok((Run { replications: live.control.done.load(Relaxed), ..run }, gathered))
 }
 
 fn manifest(args: &CompareArgs, variants: &[Loaded], run: &Run, text: &str, was_interrupted: bool) -> Value {

@@ -10,15 +10,14 @@ mod interrupt;
 mod merge;
 mod output;
 mod progress;
-mod resume;
 mod range;
 mod regret;
+mod resume;
 mod run;
 mod shard;
-mod targets;
-mod save;
 mod sweep;
 mod sweep_cells;
+mod targets;
 mod trace;
 
 use std::path::Path;
@@ -26,8 +25,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::scenario::diagnostic::Faults;
 use crate::batch::parallel::Broken;
+use crate::scenario::diagnostic::Faults;
 use crate::scenario::load::{self, Loaded};
 use crate::scenario::source::Sources;
 use args::{Cli, Verb};
@@ -95,15 +94,6 @@ fn read_file(path: &Path, output: &Output) -> Result<Sources, Failure> {
         output.complain(&error.to_string());
         if error.content { Failure::Scenario } else { Failure::Environment }
     })
-}
-
-/// Says what is wrong with a folder of results.
-fn complain_fault(fault: &crate::results::Fault, output: &Output) -> Failure {
-    output.complain(&fault.to_string());
-    match fault.kind {
-        crate::results::Kind::Data => Failure::Scenario,
-        crate::results::Kind::Environment => Failure::Environment,
-    }
 }
 
 /// Says that a replication broke a rule of the engine, and how to replay it.

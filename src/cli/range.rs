@@ -10,11 +10,6 @@ impl RangeArgs {
     pub(super) fn planned(&self, output: &Output) -> Result<Run, Failure> {
         planned(self.seed, self.first, self.replications, output)
     }
-
-    /// How many threads to use.
-    pub(super) fn threads(&self) -> usize {
-        threads(self.threads)
-    }
 }
 
 /// A range of replications, refused where it is empty or beyond the largest index.
@@ -28,9 +23,4 @@ pub(super) fn planned(seed: u64, first: u64, replications: u64, output: &Output)
         return Err(Failure::Environment);
     }
     Ok(Run { seed, first, replications })
-}
-
-/// The threads asked for, or all the machine has.
-pub(super) fn threads(asked: Option<u32>) -> usize {
-    asked.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), |t| t as usize)
 }

@@ -1,9 +1,10 @@
 //! `regret`: robustness of the variants of a sweep.
 
 use super::args::{Best, Format, RegretArgs};
+use super::batch::refuse;
 use super::output::Output;
 use super::sweep_cells::finished;
-use super::{Failure, Outcome, complain_fault};
+use super::{Failure, Outcome};
 use crate::design::{Cells, Design};
 use crate::report::robustness::{self, Known, Question};
 use crate::results::sweep::{Folder, manifest};
@@ -13,9 +14,8 @@ use crate::scenario::read::{listing, nearest};
 use crate::scenario::source::{At, Sources};
 
 pub(super) fn regret(args: &RegretArgs, output: &Output) -> Outcome {
-    let stored = Stored::read(args).map_err(|fault| complain_fault(&fault, output))?;
-    let damaged =
-        |what: &str| complain_fault(&Fault::damaged(&args.sweep.join(file::MANIFEST), what), output);
+    let stored = Stored::read(args).map_err(|fault| refuse(&fault, output))?;
+    let damaged = |what: &str| refuse(&Fault::damaged(&args.sweep.join(file::MANIFEST), what), output);
     let mut sources = stored.sources;
     let script =
         Script::open(&mut sources, &stored.sets).map_err(|_| damaged("its scenario is not sound"))?;
@@ -36,7 +36,7 @@ pub(super) fn regret(args: &RegretArgs, output: &Output) -> Outcome {
         output.complain("help: sweep with --variants base,NAME, or write variants = [ … ] into the design");
         return Err(Failure::Scenario);
     }
-    let folder = Folder::read(&args.sweep).map_err(|fault| complain_fault(&fault, output))?;
+    let folder = Folder::read(&args.sweep).map_err(|fault| refuse(&fault, output))?;
     let (known, is_flag) = known(args, &cells, &folder, output)?;
     let question = Question {
         outcome: args.outcome.clone(),

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use serde_json::{Value, json};
 
 use super::args::{Format, SweepArgs};
+use super::batch::{refuse, threads};
 use super::output::Output;
+use super::progress::{self, Live};
 use super::sweep_cells::{self, Work};
-use super::{Failure, Outcome, complain_fault, interrupt, progress, range, read_file};
-use crate::batch::parallel::Control;
+use super::{Failure, Outcome, interrupt, range, read_file};
 use crate::design::{Cells, Design};
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::report::sweep::{self as table, Overall, Overview};
@@ -34,18 +35,17 @@ pub(super) fn sweep(args: &SweepArgs, output: &Output) -> Outcome {
     let cells =
         Cells::resolve(&script, &design).map_err(|faults| complain(faults, &texts.sources, output))?;
     advise(&cells, output);
-    let folder = Folder::work_in(&args.out).map_err(|fault| complain_fault(&fault, output))?;
+    let folder = Folder::work_in(&args.out).map_err(|fault| refuse(&fault, output))?;
     keep_manifest(args, &texts, &cells, &folder, false, output)?;
-    let control = Arc::new(Control::default());
-    interrupt::watch(&control);
-    let work = Work::new(&cells, &folder, &control);
-    let total = cells.list.len() as u64 * design.replications;
-    let threads = range::threads(args.threads);
-    progress::during(output, &work.shown, total, || work.run(threads))
+    let live = Arc::new(Live::default());
+    interrupt::watch(&live);
+    let work = Work::new(&cells, &folder, &live.control);
+    let threads = threads(args.threads);
+    progress::during(output, &live, work.total(), || work.run(threads))
         .map_err(|trouble| sweep_cells::complain(&trouble, args, &cells, output))?;
     work.damaged(output);
     let (ran, reused) = work.counts();
-    if control.stop.load(Relaxed) {
+    if live.control.stop.load(Relaxed) {
         output.remark(&format!(
             "interrupted; what was done is kept in {}, and the same command goes on with it",
             args.out.display()
@@ -147,7 +147,7 @@ fn keep_manifest(
 ) -> Result<(), Failure> {
     let text = format!("{:#}\n", manifest(args, texts, cells, is_complete));
     let kept = folder.write(file::MANIFEST, |out| out.write_all(text.as_bytes()));
-    kept.map_err(|fault| complain_fault(&fault, output))
+    kept.map_err(|fault| refuse(&fault, output))
 }
 
 /// Writes the tables, one cell at a time.
@@ -186,10 +186,10 @@ fn write_tables(
         let kept = folder.write("cells.csv", |out| out.write_all(&rows));
         kept.map_err(|fault| std::io::Error::other(fault.message))
     });
-    written.map_err(|fault| complain_fault(&fault, output))?;
+    written.map_err(|fault| refuse(&fault, output))?;
     if !overall.is_empty() {
         let kept = folder.write("overall.csv", |out| overall.write(cells, out));
-        kept.map_err(|fault| complain_fault(&fault, output))?;
+        kept.map_err(|fault| refuse(&fault, output))?;
     }
     Ok((overview, overall))
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
+use super::Failure;
 use super::args::SweepArgs;
+use super::batch::refuse;
 use super::output::Output;
-use super::{Failure, complain_fault};
 use crate::batch::cell::CellSample;
 use crate::batch::parallel::Control;
 use crate::batch::sweeping::passes;
@@ -33,9 +34,8 @@ pub(super) enum Trouble {
 pub(super) struct Work<'a> {
     cells: &'a Cells<'a>,
     folder: &'a Folder,
-    control: &'a Control,
-    /// Replications done, for showing progress.
-    pub(super) shown: Arc<Control>,
+    /// Where replications are counted for those who look on, and the sweep is asked to stop.
+    shown: &'a Control,
     /// One cell for each scenario and seed: equal cells run once.
     different: Vec<usize>,
     record: Mutex<Record>,
@@ -50,13 +50,17 @@ struct Record {
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(cells: &'a Cells<'a>, folder: &'a Folder, control: &'a Control) -> Self {
+    pub(super) fn new(cells: &'a Cells<'a>, folder: &'a Folder, shown: &'a Control) -> Self {
         let mut seen = BTreeSet::new();
-        let is_new = |cell: &Cell| seen.insert((cell.digest.clone(), cell.seed));
-        let mut is_new = is_new;
+        let mut is_new = |cell: &Cell| seen.insert((cell.digest.clone(), cell.seed));
         let different =
             cells.list.iter().enumerate().filter(|(_, cell)| is_new(cell)).map(|(i, _)| i).collect();
-        Self { cells, folder, control, shown: Arc::default(), different, record: Mutex::default() }
+        Self { cells, folder, shown, different, record: Mutex::default() }
+    }
+
+    /// How many replications there are to do, those done before included.
+    pub(super) fn total(&self) -> u64 {
+        (self.different.len() as u64).saturating_mul(self.cells.design.replications)
     }
 
     /// Brings every cell to its end, pass by pass.
@@ -64,7 +68,7 @@ impl<'a> Work<'a> {
         for (pass, upto) in passes(self.cells.design.replications).into_iter().enumerate() {
             let make = || Runner { work: self, upto, is_first: pass == 0 };
             let all = 0..self.different.len() as u64;
-            let ran = threads::run(&make, all, 1, threads, self.control);
+            let ran = threads::run(&make, all, 1, threads, &self.shown.stop, &AtomicU64::new(0));
             if let Some(trouble) = self.record().trouble.take() {
                 return Err(trouble);
             }
@@ -72,7 +76,7 @@ impl<'a> Work<'a> {
                 let cell = self.different.get(broken.replication as usize).copied().unwrap_or(0);
                 return Err(Trouble::Broken { cell, replication: 0, message: broken.message });
             }
-            if self.control.stop.load(Relaxed) {
+            if self.shown.stop.load(Relaxed) {
                 break;
             }
         }
@@ -165,7 +169,7 @@ impl Gatherer for Runner<'_, '_> {
             let index = self.work.different[number as usize];
             if let Err(trouble) = self.work.bring(index, self.upto, self.is_first) {
                 self.work.record().trouble.get_or_insert(trouble);
-                self.work.control.stop.store(true, Relaxed);
+                self.work.shown.stop.store(true, Relaxed);
             }
         }
     }
@@ -194,7 +198,7 @@ pub(super) fn finished(cells: &Cells<'_>, folder: &Folder, cell: &Cell) -> io::R
 pub(super) fn complain(trouble: &Trouble, args: &SweepArgs, cells: &Cells<'_>, output: &Output) -> Failure {
     match trouble {
         Trouble::Unwritten(fault) => {
-            let failure = complain_fault(fault, output);
+            let failure = refuse(fault, output);
             output.remark("finished cells are kept; the same command goes on with them");
             failure
         }
