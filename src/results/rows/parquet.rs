@@ -401,7 +401,7 @@ fn read_group(group: &dyn RowGroupReader, outcomes: usize) -> Result<Rows, ReadF
         }
     }
     let mut rows = Rows::new(first, outcomes);
-    values.chunks_exact(outcomes.max(1)).for_each(|row| rows.push(row));
+    rows.extend(&values);
     Ok(rows)
 }
 
