@@ -26,6 +26,14 @@ pub(super) enum Verb {
     Resume(ResumeArgs),
     /// Add up the parts of a batch to the whole
     Merge(MergeArgs),
+    /// Compare variants on the same random numbers
+    Compare(CompareArgs),
+    /// Run a scenario over the points of a design
+    Sweep(SweepArgs),
+    /// Regret and robustness of the variants of a sweep
+    Regret(RegretArgs),
+    /// Choose the best of several variants by one outcome, with a guarantee
+    Choose(ChooseArgs),
     /// Show one replication, event by event
     Trace(TraceArgs),
     /// Explain the code of an error, for example S014
@@ -130,6 +138,148 @@ pub(super) struct MergeArgs {
 fn seconds(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|s| (0.0..=1e6).contains(s));
     number.ok_or_else(|| "write a number of seconds from 0 to 1000000".to_string())
+}
+
+/// Which replications, on how many threads.
+#[derive(Debug, Args)]
+pub(super) struct RangeArgs {
+    /// How many replications
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10_000)]
+    pub replications: u64,
+    /// Root seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// First replication
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub first: u64,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// The variants, with commas between; each later one is compared with the first. `base` is the file as it stands
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',', required = true)]
+    pub variants: Vec<String>,
+    /// Change one value in every variant: a dotted path and a value as in the file
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    #[command(flatten)]
+    pub range: RangeArgs,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Show every outcome in the table
+    #[arg(long)]
+    pub all: bool,
+    /// Also write manifest and comparison to a new folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// The design file
+    pub design: PathBuf,
+    /// The folder of the sweep; one that is there is gone on with
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The variants run at every point, in place of the design's
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
+    pub variants: Vec<String>,
+    /// Change one value in every cell: a dotted path and a value as in the file
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Replications of a cell, in place of the design's
+    #[arg(long, short = 'n', value_name = "N")]
+    pub replications: Option<u64>,
+    /// Root seed, in place of the design's
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// First replication, in place of the design's
+    #[arg(long, value_name = "K")]
+    pub first: Option<u64>,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RegretArgs {
+    /// The folder of a finished sweep of several variants
+    #[arg(value_name = "DIR")]
+    pub sweep: PathBuf,
+    /// The outcome to judge by
+    #[arg(long, value_name = "NAME")]
+    pub outcome: String,
+    /// Whether the highest or the lowest mean is best
+    #[arg(long, value_enum)]
+    pub best: Best,
+    /// What a mean must reach (or, where the lowest is best, stay within) to be good enough
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub threshold: Option<String>,
+    /// Show every point
+    #[arg(long)]
+    pub all: bool,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChooseArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// The variants to choose from, with commas between; `base` is the file as it stands
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',', required = true)]
+    pub variants: Vec<String>,
+    /// The outcome to choose by
+    #[arg(long, value_name = "NAME")]
+    pub outcome: String,
+    /// Whether the highest or the lowest mean is best
+    #[arg(long, value_enum)]
+    pub best: Best,
+    /// The smallest difference worth telling: 0.02 or 2% for a share, 6h for a time, else a number
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    pub indifference: String,
+    /// The chance of selecting the best, where it is better by the indifference or more
+    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    pub confidence: f64,
+    /// Change one value in every variant: a dotted path and a value as in the file
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Root seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// First replication
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub first: u64,
+    /// Replications of a batch, whose mean is one observation
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub batch: u64,
+    /// The most replications of a variant
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub most: u64,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Best {
+    Highest,
+    Lowest,
 }
 
 #[derive(Debug, Args)]

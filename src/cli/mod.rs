@@ -3,21 +3,29 @@
 mod args;
 mod batch;
 mod check;
+mod choose;
+mod compare;
 mod explain;
 mod interrupt;
 mod merge;
 mod output;
 mod progress;
+mod range;
+mod regret;
 mod resume;
 mod run;
 mod shard;
+mod sweep;
+mod sweep_cells;
 mod targets;
 mod trace;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::batch::parallel::Broken;
 use crate::scenario::diagnostic::Faults;
 use crate::scenario::load::{self, Loaded};
 use crate::scenario::source::Sources;
@@ -59,6 +67,10 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(args, &output),
         Verb::Resume(args) => resume::resume(args, &output),
         Verb::Merge(args) => merge::merge(args, &output),
+        Verb::Choose(args) => choose::choose(args, &output),
+        Verb::Sweep(args) => sweep::sweep(args, &output),
+        Verb::Regret(args) => regret::regret(args, &output),
+        Verb::Compare(args) => compare::compare(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),
         Verb::Explain { code } => explain::explain(code, &output),
         Verb::Schema => explain::schema(&output),
@@ -73,10 +85,29 @@ pub fn main() -> ExitCode {
 
 /// Reads a scenario's text.
 fn read(scenario: &args::ScenarioArg, output: &Output) -> Result<Sources, Failure> {
-    Sources::read_file(&scenario.scenario).map_err(|error| {
+    read_file(&scenario.scenario, output)
+}
+
+/// Reads a file as a text, or says why not.
+fn read_file(path: &Path, output: &Output) -> Result<Sources, Failure> {
+    Sources::read_file(path).map_err(|error| {
         output.complain(&error.to_string());
         if error.content { Failure::Scenario } else { Failure::Environment }
     })
+}
+
+/// Says that a replication broke a rule of the engine, and how to replay it.
+fn complain_broken(broken: &Broken, scenario: &Path, seed: u64, output: &Output) -> Failure {
+    output.complain(&format!(
+        "error: replication {} broke a rule of the engine: {}",
+        broken.replication, broken.message
+    ));
+    output.complain(&format!(
+        "help: this is our fault; replay it with `handover trace {} --replication {} --seed {seed}` and the same variant and changes",
+        scenario.display(),
+        broken.replication
+    ));
+    Failure::Environment
 }
 
 /// Loads a variant of a scenario, reporting every fault.

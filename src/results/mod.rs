@@ -11,6 +11,7 @@ pub mod merge;
 mod read;
 pub mod rows;
 mod state;
+pub mod sweep;
 
 pub use fault::{Fault, Kind};
 pub use folder::{TakenUp, Work, partial_of};

@@ -21,7 +21,8 @@ const fn row(code: &'static str, title: &'static str, about: &'static str) -> Co
 }
 
 /// Every code, in order. S001 to S009: the text; S010 to S019: keys and values; S020 to S029: `--set`; S030 to S039:
-/// quantities; S040 to S050: laws; S051 to S059: moments; from S100: what the scenario says.
+/// quantities; S040 to S050: laws; S051 to S059: moments; from S100: what the scenario says; from
+/// S200: designs of experiments.
 pub const CODES: &[Code] = &[
     row(
         "S001",
@@ -349,6 +350,39 @@ pub const CODES: &[Code] = &[
         "What the key says can never matter, since what it belongs to is not there: an hour without a day, a gap between sites without sites, deaths in \
          bursts that never happen. The message says what it needs. A variant or --set may leave keys of the file without effect, since that is how a \
          mechanism is switched off; what is refused is a key without effect where it is written.",
+    ),
+    row(
+        "S200",
+        "a design of nothing",
+        "A design of experiments needs at least one point, one parameter, one variant and one replication. A grid needs two steps or more of each range.",
+    ),
+    row(
+        "S201",
+        "a range that is none",
+        "A range goes from a lower to a higher quantity of one kind: two durations, two rates, two percentages or two plain numbers. On a logarithmic scale it \
+         begins above zero. What is not a quantity is listed in `values`.",
+    ),
+    row(
+        "S202",
+        "a key the design has no use for",
+        "Each method of choosing points uses some of the keys: `steps` belongs to grids, `points` and `seed` to hypercubes and Sobol points, `scrambles` to Sobol \
+         points, `file` and `point` to tables. An unused key is refused, since its writer meant something by it.",
+    ),
+    row(
+        "S203",
+        "more than a design holds",
+        "A design has at most 100,000 points, and names each variant once. One scramble of Sobol points has at most 65,536 points and 256 parameters.",
+    ),
+    row(
+        "S204",
+        "a table of points with a hole",
+        "Every point of a table gives a value to the same paths. In CSV the first line names the paths and every other line has one value for each.",
+    ),
+    row(
+        "S205",
+        "a path without quotes",
+        "In a design a parameter is named by its whole path, in quotes: `\"fault.probability\" = { from = 0.1, to = 0.5 }`. Without quotes TOML takes the dots for \
+         tables.",
     ),
 ];
 

@@ -8,7 +8,7 @@ use super::resolve::resolve;
 use super::schema::{Mark, Scenario};
 use super::source::Sources;
 use super::tree::{self, Kind, Node};
-use super::{idle, moment::Calendar, overrides};
+use super::{idle, moment::Calendar, overrides::Change};
 use crate::model::plan::Plan;
 
 /// The variant that is the file as it stands.
@@ -48,37 +48,66 @@ fn variant_names(root: &Node) -> Vec<String> {
     }
 }
 
+/// A scenario's text and its overrides, read once, from which any number of plans are resolved.
+#[derive(Debug, Clone)]
+pub struct Script {
+    root: Node,
+    sets: Vec<Change>,
+    /// Faults of the overrides, told with those of every plan.
+    faults: Faults,
+}
+
+impl Script {
+    /// Reads a scenario and its overrides.
+    ///
+    /// # Errors
+    /// Every fault of syntax in the file.
+    pub fn open(sources: &mut Sources, sets: &[String]) -> Result<Script, Faults> {
+        let mut faults = Faults::new();
+        let Some(root) = tree::parse(sources, 0, &mut faults) else { return Err(faults) };
+        let sets = sets.iter().filter_map(|set| Change::of_argument(set, sources, &mut faults)).collect();
+        Ok(Script { root, sets, faults })
+    }
+
+    /// Resolves a variant under the overrides and then the changes given.
+    ///
+    /// # Errors
+    /// Every fault of the file, the variant, the overrides and the changes.
+    pub fn load(&self, variant: Option<&str>, changes: &[Change]) -> Result<Loaded, Faults> {
+        let mut faults = self.faults.clone();
+        let mut root = self.root.clone();
+        let patch = choose_variant(&mut root, variant, &mut faults);
+        if let Some(patch) = patch {
+            tree::merge(&mut root, &patch);
+        }
+        for change in self.sets.iter().chain(changes) {
+            change.apply(&mut root, &mut faults);
+        }
+        let file = Scenario::read(&root, &mut Reader::new(&mut faults));
+        let Some(file) = file.filter(|_| faults.is_empty()) else { return Err(faults) };
+        check_marks(&file, &[&self.root, &root], &mut faults);
+        idle::check(&file, &root, &self.root, &mut faults);
+        let plan = resolve(&file, &mut faults);
+        match plan {
+            Some(plan) if faults.is_empty() => Ok(Loaded {
+                digest: digest(&plan),
+                plan,
+                variant: variant.unwrap_or(BASE).to_string(),
+                marks: file.mark,
+                calendar: file.start,
+                about: file.about.map(|a| a.value),
+            }),
+            _ => Err(faults),
+        }
+    }
+}
+
 /// Loads a variant of a scenario under overrides.
 ///
 /// # Errors
 /// Every fault of the file, the variant and the overrides.
 pub fn load(sources: &mut Sources, variant: Option<&str>, sets: &[String]) -> Result<Loaded, Faults> {
-    let mut faults = Faults::new();
-    let Some(mut root) = tree::parse(sources, 0, &mut faults) else { return Err(faults) };
-    let as_written = root.clone();
-    let patch = choose_variant(&mut root, variant, &mut faults);
-    if let Some(patch) = patch {
-        tree::merge(&mut root, &patch);
-    }
-    for set in sets {
-        overrides::set(&mut root, set, sources, &mut faults);
-    }
-    let file = Scenario::read(&root, &mut Reader::new(&mut faults));
-    let Some(file) = file.filter(|_| faults.is_empty()) else { return Err(faults) };
-    check_marks(&file, &[&as_written, &root], &mut faults);
-    idle::check(&file, &root, &as_written, &mut faults);
-    let plan = resolve(&file, &mut faults);
-    match plan {
-        Some(plan) if faults.is_empty() => Ok(Loaded {
-            digest: digest(&plan),
-            plan,
-            variant: variant.unwrap_or(BASE).to_string(),
-            marks: file.mark,
-            calendar: file.start,
-            about: file.about.map(|a| a.value),
-        }),
-        _ => Err(faults),
-    }
+    Script::open(sources, sets)?.load(variant, &[])
 }
 
 /// Takes the variants out of the tree and returns the one asked for.

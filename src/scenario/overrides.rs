@@ -1,4 +1,4 @@
-//! `--set PATH=VALUE`: one change to the tree, laid over the scenario file and its variant.
+//! `--set PATH=VALUE`, and the points of a design: changes to the tree, laid over the scenario file and its variant.
 
 use super::diagnostic::{Diagnostic, Faults};
 use super::source::{Sources, Span};
@@ -11,21 +11,68 @@ struct Part {
     span: Span,
 }
 
-/// Applies `argument`, `PATH=VALUE`, to the tree.
-///
-/// PATH is dotted, with quotes around parts that need them; a number picks an item of an array. VALUE is any TOML value;
-/// what is none is taken as text, and so are dates and times, which no key takes bare: `--set start.wait=2h` and
-/// `tranche.1.at=20:00` need no quotes. A bare `1` or `true` is text where the key takes text. A table `{ … }` replaces what was there and
-/// `none` removes the key, by the rule of [`tree::merge`]. Missing tables are made on the way; a name that nothing knows
-/// is found by the reader, which shows it in this argument. False means that a fault has been reported.
-pub fn set(root: &mut Node, argument: &str, sources: &mut Sources, faults: &mut Faults) -> bool {
+/// A change of one value: a path and what to put there, each with its place in a text.
+#[derive(Clone, Debug)]
+pub struct Change {
+    path: Vec<Part>,
+    value: Node,
+}
+
+impl Change {
+    /// Reads `argument`, `PATH=VALUE`, as a text of its own. `None` means that a fault has been reported.
+    ///
+    /// PATH is dotted, with quotes around parts that need them; a number picks an item of an array. VALUE is any TOML value;
+    /// what is none is taken as text, and so are dates and times, which no key takes bare: `--set start.wait=2h` and
+    /// `tranche.1.at=20:00` need no quotes. A bare `1` or `true` is text where the key takes text.
+    pub fn of_argument(argument: &str, sources: &mut Sources, faults: &mut Faults) -> Option<Change> {
+        let Some(source) = sources.add(format!("--set '{}'", brief(argument)), argument) else {
+            faults.push(Diagnostic::new("S023", Span::IMPLIED, "there are too many --set arguments"));
+            return None;
+        };
+        let (path, value) = split(argument, source, faults)?;
+        Some(Change { path, value })
+    }
+
+    /// Reads a path that stands alone, from byte `at` of text `source` on, to be used with [`Change::to`]. `None` means that a
+    /// fault has been reported.
+    pub fn of_path(text: &str, source: u16, at: usize, faults: &mut Faults) -> Option<Change> {
+        match (Path { text, source, at: 0, offset: at, alone: true }).parse() {
+            Ok((path, _)) => {
+                let span = Span::new(source, at..at + text.len());
+                Some(Change { path, value: Node { span, kind: Kind::Boolean(false) } })
+            }
+            Err(fault) => {
+                faults.push(*fault);
+                None
+            }
+        }
+    }
+
+    /// The same path with another value.
+    pub fn to(&self, value: Node) -> Change {
+        Change { path: self.path.clone(), value }
+    }
+
+    /// The same change with all its parts at one place, where their own places are not known.
+    pub fn at_place(mut self, span: Span) -> Change {
+        self.path.iter_mut().for_each(|part| part.span = span);
+        self
+    }
+
+    /// Applies the change. A table `{ … }` replaces what was there and `none` removes the key, by the rule of [`tree::merge`].
+    /// Missing tables are made on the way; a name that nothing knows is found by the reader, which shows it where the change is
+    /// written.
+    pub fn apply(&self, root: &mut Node, faults: &mut Faults) {
+        apply(root, &self.path, &self.value, faults);
+    }
+}
+
+/// Applies `argument`, `PATH=VALUE`, to the tree. False means that a fault has been reported.
+#[cfg(test)]
+fn set(root: &mut Node, argument: &str, sources: &mut Sources, faults: &mut Faults) -> bool {
     let before = faults.len();
-    let Some(source) = sources.add(format!("--set '{}'", brief(argument)), argument) else {
-        faults.push(Diagnostic::new("S023", Span::IMPLIED, "there are too many --set arguments"));
-        return false;
-    };
-    if let Some((path, value)) = split(argument, source, faults) {
-        apply(root, &path, &value, faults);
+    if let Some(change) = Change::of_argument(argument, sources, faults) {
+        change.apply(root, faults);
     }
     faults.len() == before
 }
@@ -38,7 +85,7 @@ fn brief(argument: &str) -> String {
 }
 
 fn split(argument: &str, source: u16, faults: &mut Faults) -> Option<(Vec<Part>, Node)> {
-    match (Path { text: argument, source, at: 0 }).parse() {
+    match (Path { text: argument, source, at: 0, offset: 0, alone: false }).parse() {
         Ok((path, at)) => value(argument, at, source, faults).map(|value| (path, value)),
         Err(fault) => {
             faults.push(*fault);
@@ -47,11 +94,14 @@ fn split(argument: &str, source: u16, faults: &mut Faults) -> Option<(Vec<Part>,
     }
 }
 
-/// Reads PATH up to the `=`.
+/// Reads PATH up to the `=`, or, where it stands alone, to its end.
 struct Path<'a> {
     text: &'a str,
     source: u16,
     at: usize,
+    /// Where in the source `text` begins.
+    offset: usize,
+    alone: bool,
 }
 
 impl Path<'_> {
@@ -65,8 +115,10 @@ impl Path<'_> {
             }
             match self.next() {
                 Some('.') => self.at += 1,
-                Some('=') => return Ok((parts, self.at + 1)),
+                Some('=') if !self.alone => return Ok((parts, self.at + 1)),
+                Some(_) if self.alone => return Err(self.fault(self.at, "expected `.` here")),
                 Some(_) => return Err(self.fault(self.at, "expected `.` or `=` here")),
+                None if self.alone => return Ok((parts, self.at)),
                 None => return Err(self.fault(self.at, "there is no `=`")),
             }
         }
@@ -89,7 +141,7 @@ impl Path<'_> {
         let Some(length) = self.text[from..].find(quote) else {
             return Err(self.fault(self.at, "this quote is never closed"));
         };
-        let span = Span::new(self.source, self.at..from + length + 1);
+        let span = self.place(self.at..from + length + 1);
         self.at = from + length + 1;
         Ok(Part { name: self.text[from..from + length].to_string(), span })
     }
@@ -101,19 +153,26 @@ impl Path<'_> {
         if length == 0 {
             return Err(self.fault(self.at, "a name is missing here"));
         }
-        let span = Span::new(self.source, self.at..self.at + length);
+        let span = self.place(self.at..self.at + length);
         self.at += length;
         Ok(Part { name: rest[..length].to_string(), span })
     }
 
     fn fault(&self, at: usize, label: &str) -> Box<Diagnostic> {
         let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-        let fault = Diagnostic::new("S020", Span::new(self.source, at..end.max(1)), "this is not PATH=VALUE");
-        Box::new(fault.label(label).help("write --set 'mediation.files_at_once=2'"))
+        let (what, help) = match self.alone {
+            true => ("this is not a path", "write \"mediation.files_at_once\", say"),
+            false => ("this is not PATH=VALUE", "write --set 'mediation.files_at_once=2'"),
+        };
+        Box::new(Diagnostic::new("S020", self.place(at..end.max(1)), what).label(label).help(help))
+    }
+
+    fn place(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.source, range.start + self.offset..range.end + self.offset)
     }
 }
 
-/// Parses VALUE. What does not even look like TOML's brackets and quotes may be plain text.
+/// Parses VALUE.
 fn value(argument: &str, at: usize, source: u16, faults: &mut Faults) -> Option<Node> {
     let text = argument[at..].trim();
     if text.is_empty() {
@@ -121,7 +180,12 @@ fn value(argument: &str, at: usize, source: u16, faults: &mut Faults) -> Option<
         faults.push(fault.label("a value is missing after this").help("to remove a key, write PATH=none"));
         return None;
     }
-    let from = argument.len() - argument[at..].trim_start().len();
+    value_of_text(text, argument.len() - argument[at..].trim_start().len(), source, faults)
+}
+
+/// Parses a value that stands at byte `from` of text `source`. What does not even look like TOML's brackets and quotes may be
+/// plain text.
+pub fn value_of_text(text: &str, from: usize, source: u16, faults: &mut Faults) -> Option<Node> {
     if text.starts_with(['{', '[', '"', '\'']) {
         return tree::parse_value(text, from, source, faults);
     }

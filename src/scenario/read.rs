@@ -31,14 +31,21 @@ pub struct Reader<'a> {
     /// Where faults go.
     pub faults: &'a mut Faults,
     path: String,
+    /// What is read, with its article, for messages about its outermost table.
+    what: &'static str,
     /// True inside the law of a parameter, where no further parameter may be drawn.
     pub(super) in_drawn: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// A reader at the root.
+    /// A reader at the root of a scenario.
     pub fn new(faults: &'a mut Faults) -> Reader<'a> {
-        Reader { faults, path: String::new(), in_drawn: false }
+        Reader::of("a scenario", faults)
+    }
+
+    /// A reader at the root of something else, named with its article.
+    pub fn of(what: &'static str, faults: &'a mut Faults) -> Reader<'a> {
+        Reader { faults, path: String::new(), what, in_drawn: false }
     }
 
     /// The dotted path of the value being read, as `--set` would take it.
@@ -395,7 +402,7 @@ impl<'n> Keys<'n> {
     /// Reports every key that nobody asked for.
     pub fn finish(self, r: &mut Reader<'_>) {
         for (key, entry) in self.table.iter().filter(|(key, _)| !self.asked.contains(&key.as_str())) {
-            let place = if r.path().is_empty() { "a scenario".into() } else { format!("`{}`", r.path()) };
+            let place = if r.path().is_empty() { r.what.into() } else { format!("`{}`", r.path()) };
             let fault = Diagnostic::new("S010", entry.key_span, format!("`{key}` is not a key of {place}"));
             let fault = fault.label("unknown key");
             r.fault(match nearest(key, self.asked.iter().copied()) {

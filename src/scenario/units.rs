@@ -132,9 +132,9 @@ impl<U> PartialEq for Known<U> {
     }
 }
 
-const DURATION_UNITS: [(&str, f64); 5] =
+pub(crate) const DURATION_UNITS: [(&str, f64); 5] =
     [("w", 604_800.0), ("d", 86_400.0), ("h", 3600.0), ("m", 60.0), ("s", 1.0)];
-const RATE_UNITS: [(&str, f64); 5] =
+pub(crate) const RATE_UNITS: [(&str, f64); 5] =
     [("week", 604_800.0), ("day", 86_400.0), ("hour", 3600.0), ("minute", 60.0), ("second", 1.0)];
 
 const DURATION_HELP: &str = "durations are written \"30s\", \"40m\", \"1.5h\", \"2d\", \"1w\" or \"2h30m\"";

@@ -15,7 +15,7 @@ pub struct Interval {
 }
 
 /// The probability left out on each side; `None` unless `0 < confidence < 1`.
-fn tail_of(confidence: f64) -> Option<f64> {
+pub(crate) fn tail_of(confidence: f64) -> Option<f64> {
     (confidence > 0.0 && confidence < 1.0).then_some(0.5 * (1.0 - confidence))
 }
 
@@ -28,6 +28,17 @@ pub fn student(mean: f64, se: f64, n: u64, confidence: f64) -> Option<Interval> 
     }
     let reach = student_upper(tail, (n - 1) as f64) * se;
     Some(Interval { low: mean - reach, high: mean + reach })
+}
+
+/// Fisher's interval of the transformed correlation, `atanh(r) -+ z / sqrt(n - 3)` (Fisher, 1921, Metron 1). `None` below four
+/// pairs, or if `confidence` is not between 0 and 1.
+pub fn fisher(correlation: f64, n: u64, confidence: f64) -> Option<Interval> {
+    let reach = -normal_quantile(tail_of(confidence)?);
+    if n < 4 {
+        return None;
+    }
+    let (middle, reach) = (libm::atanh(correlation), reach / ((n - 3) as f64).sqrt());
+    Some(Interval { low: middle - reach, high: middle + reach })
 }
 
 /// Wilson's score interval for the probability behind `hits` of `n`. `None` if `n` is 0, if `hits` exceeds

@@ -1,8 +1,9 @@
 //! Two outcomes of the same replication: paired comparison and twin replications.
 
 use super::encoding::{Decoder, Encoder, Malformed, ensure};
-use super::interval::{Interval, student};
+use super::interval::{Interval, fisher, student, tail_of};
 use super::moments::{Moments, mean, pairs_of, spread, standard_error, variance};
+use super::special::normal_quantile;
 use super::wide::{U256, ratio, signed_ratio};
 
 /// Exact power sums of pairs of values.
@@ -109,6 +110,18 @@ impl Pairs {
         student(self.mean_difference()?, self.difference_se()?, self.count(), confidence)
     }
 
+    /// The interval for the difference of two proportions from the same replications, where both outcomes are flags: Wald's after half a
+    /// replication is added to each of the four cells (Agresti and Min, 2005, Statistics in Medicine 24). Unlike Student's it does
+    /// not shrink to a point where no replication differed. `None` without pairs, or if `confidence` is not between 0 and 1.
+    pub fn flag_difference_interval(&self, confidence: f64) -> Option<Interval> {
+        let reach = -normal_quantile(tail_of(confidence)?);
+        let n = self.count() as f64 + 2.0;
+        let change = signed_ratio(self.second.sum < self.first.sum, self.gap_of_sums(), U256::from(1));
+        let spread = self.gaps.to_f64() + 1.0 - change * change / n;
+        let half = reach * spread.max(0.0).sqrt() / n;
+        (self.count() > 0).then(|| Interval { low: change / n - half, high: change / n + half })
+    }
+
     /// The sample covariance (divisor n - 1), correctly rounded. `None` below two pairs.
     pub fn covariance(&self) -> Option<f64> {
         let (negative, size) = self.double_codeviation();
@@ -123,6 +136,9 @@ impl Pairs {
         if x.is_zero() || y.is_zero() {
             return None;
         }
+        if self.gaps.is_zero() {
+            return Some(1.0);
+        }
         let (negative, size) = self.double_codeviation();
         // Roots before the product: the product of two spreads would need 512 bits.
         let value = signed_ratio(negative, size, U256::from(2)) / (x.to_f64().sqrt() * y.to_f64().sqrt());
@@ -135,6 +151,29 @@ impl Pairs {
     pub fn variance_ratio(&self) -> Option<f64> {
         let paired = self.difference_spread();
         (!paired.is_zero()).then(|| ratio(self.unpaired_spread(), paired))
+    }
+
+    /// The interval of [`Pairs::variance_ratio`] that follows from Fisher's interval of the correlation, the two variances taken
+    /// as they are. `None` below four pairs, or where an outcome or the difference does not vary, or if `confidence` is not
+    /// between 0 and 1. Fisher's z (1921, Metron 1) rests on near normality: it is a guide to whether pairing helps, no more.
+    pub fn variance_ratio_interval(&self, confidence: f64) -> Option<Interval> {
+        self.variance_ratio()?;
+        let correlation = self.correlation()?;
+        let z = fisher(correlation, self.count(), confidence)?;
+        let (x, y) = (self.first_variance()?, self.second_variance()?);
+        let shared = 2.0 * (x.sqrt() * y.sqrt()) / (x + y);
+        let ratio = |z: f64| 1.0 / (1.0 - shared * libm::tanh(z));
+        Some(Interval { low: ratio(z.low), high: ratio(z.high) })
+    }
+
+    /// The size of the sum of second minus first.
+    fn gap_of_sums(&self) -> U256 {
+        U256::from(self.first.sum.abs_diff(self.second.sum))
+    }
+
+    /// Whether the two outcomes were equal in every pair.
+    pub fn is_equal_throughout(&self) -> bool {
+        self.gaps.is_zero()
     }
 
     /// The spread of second minus first, exactly.

@@ -167,6 +167,19 @@ impl Tally {
         }
     }
 
+    /// Records one value so many times.
+    pub fn record_many(&mut self, value: i64, count: u64) {
+        let mut one = Tally::new(self.bins());
+        one.record(value);
+        for place in 0..u64::BITS - count.leading_zeros() {
+            if count >> place & 1 == 1 {
+                self.merge(&one);
+            }
+            let twice = one.clone();
+            one.merge(&twice);
+        }
+    }
+
     /// Adds all that another tally has recorded.
     ///
     /// # Panics

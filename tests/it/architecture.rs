@@ -14,16 +14,17 @@ fn sources(folder: &Path, list: &mut Vec<PathBuf>) {
 }
 
 /// What each folder may use. Nothing points upward.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("kernel", &[]),
     ("dist", &[]),
     ("stats", &[]),
     ("model", &["kernel", "dist", "stats"]),
     ("scenario", &["model", "kernel", "dist"]),
     ("batch", &["model", "kernel", "stats"]),
-    ("report", &["batch", "model", "kernel", "scenario", "stats"]),
+    ("design", &["scenario", "kernel", "stats"]),
+    ("report", &["batch", "design", "model", "kernel", "scenario", "stats"]),
     ("results", &["batch", "model", "kernel", "scenario", "stats"]),
-    ("cli", &["batch", "report", "results", "scenario", "model", "kernel", "stats"]),
+    ("cli", &["results", "batch", "report", "design", "scenario", "model", "kernel", "stats"]),
 ];
 
 #[test]

@@ -1,9 +1,12 @@
 //! Each statistic against an independent reckoning: brute force, Python's integers, scipy and mpmath.
 
+mod groups;
 mod intervals;
 mod outcomes;
 mod pairs;
 mod ranks;
+mod regret;
+mod selection;
 mod special;
 mod tally;
 mod trajectory;

@@ -44,6 +44,41 @@ fn what_does_not_vary_has_no_correlation() {
     assert_eq!((Pairs::new().mean_difference(), pairs_of(&[(1, 2)]).difference_se()), (None, None));
 }
 
+#[test]
+fn a_flag_that_never_differed_keeps_an_interval() {
+    let mut pairs = Pairs::new();
+    (0..998).for_each(|_| pairs.record(1, 1));
+    // Agresti and Min with n = 1000 after the addition: 0 -+ 1.96 / 1000.
+    let interval = pairs.flag_difference_interval(0.95).unwrap();
+    assert!(near(interval.high, 1.959963984540054e-3, 1e-12) && interval.low == -interval.high);
+    assert!(pairs.is_equal_throughout());
+    (0..20).for_each(|_| pairs.record(0, 1));
+    // 20 more of 1018 came true only in the second: (20 -+ z sqrt(21 - 400 / 1020)) / 1020.
+    let interval = pairs.flag_difference_interval(0.95).unwrap();
+    let half = 1.959963984540054 * (21.0_f64 - 400.0 / 1020.0).sqrt() / 1020.0;
+    assert!(
+        near(interval.low, 20.0 / 1020.0 - half, 1e-12) && near(interval.high, 20.0 / 1020.0 + half, 1e-12)
+    );
+}
+
+#[test]
+fn the_interval_of_the_variance_ratio_tells_help_from_harm() {
+    let (mut helped, mut hurt) = (Pairs::new(), Pairs::new());
+    for k in 0..400_i64 {
+        let (x, noise) = (k * 7919 % 997, k * 104_729 % 313);
+        helped.record(x, x + noise);
+        hurt.record(x, noise - x);
+    }
+    let (good, bad) =
+        (helped.variance_ratio_interval(0.95).unwrap(), hurt.variance_ratio_interval(0.95).unwrap());
+    assert!(
+        good.low > 1.0
+            && good.low < helped.variance_ratio().unwrap()
+            && helped.variance_ratio().unwrap() < good.high
+    );
+    assert!(bad.high < 1.0 && bad.low > 0.0);
+}
+
 proptest! {
     #[test]
     fn any_split_merges_to_the_whole(pairs in prop::collection::vec(any::<(i64, i64)>(), 0..60), at in 0_usize..60) {

@@ -1,0 +1,276 @@
+//! `sweep`: a scenario over the points of a design.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use serde_json::{Value, json};
+
+use super::args::{Format, SweepArgs};
+use super::batch::{refuse, threads};
+use super::output::Output;
+use super::progress::{self, Live};
+use super::sweep_cells::{self, Work};
+use super::{Failure, Outcome, interrupt, range, read_file};
+use crate::design::{Cells, Design};
+use crate::kernel::stream::SAMPLING_VERSION;
+use crate::report::sweep::{self as table, Overall, Overview};
+use crate::report::{document::LIMITS, quantity::number};
+use crate::results::file;
+use crate::results::sweep::{Folder, KIND, MANIFEST_FORMAT};
+use crate::scenario::diagnostic::Faults;
+use crate::scenario::load::Script;
+use crate::scenario::source::{At, Sources, Span};
+
+/// The texts a sweep is made of, as read.
+pub(super) struct Texts {
+    sources: Sources,
+    design: u16,
+    table: Option<u16>,
+}
+
+pub(super) fn sweep(args: &SweepArgs, output: &Output) -> Outcome {
+    let mut texts = read(args, output)?;
+    let (script, design) = resolve(args, &mut texts, output)?;
+    let cells =
+        Cells::resolve(&script, &design).map_err(|faults| complain(faults, &texts.sources, output))?;
+    advise(&cells, output);
+    let folder = Folder::work_in(&args.out).map_err(|fault| refuse(&fault, output))?;
+    keep_manifest(args, &texts, &cells, &folder, false, output)?;
+    let live = Arc::new(Live::default());
+    interrupt::watch(&live);
+    let work = Work::new(&cells, &folder, &live.control);
+    let threads = threads(args.threads);
+    progress::during(output, &live, work.total(), || work.run(threads))
+        .map_err(|trouble| sweep_cells::complain(&trouble, args, &cells, output))?;
+    work.damaged(output);
+    let (ran, reused) = work.counts();
+    if live.control.stop.load(Relaxed) {
+        output.remark(&format!(
+            "interrupted; what was done is kept in {}, and the same command goes on with it",
+            args.out.display()
+        ));
+        return Err(Failure::Interrupted);
+    }
+    let (overview, overall) = write_tables(args, &cells, &folder, output)?;
+    keep_manifest(args, &texts, &cells, &folder, true, output)?;
+    match args.format {
+        Format::Json => output.print(&format!("{:#}\n", summary(args, &cells, ran, reused))),
+        Format::Text => output.print(&report(args, &cells, (ran, reused), &overview, &overall)),
+    }
+}
+
+/// Reads the scenario and the design.
+fn read(args: &SweepArgs, output: &Output) -> Result<Texts, Failure> {
+    let mut sources = read_file(&args.scenario, output)?;
+    let design = read_file(&args.design, output)?;
+    let number = sources.add(design.name(0), design.text(0));
+    Ok(Texts { sources, design: number.unwrap_or(Span::IMPLIED.source), table: None })
+}
+
+/// Makes script and design of the texts, and applies what the command line says otherwise.
+fn resolve(args: &SweepArgs, texts: &mut Texts, output: &Output) -> Result<(Script, Design), Failure> {
+    let script = Script::open(&mut texts.sources, &args.sets);
+    let script = script.map_err(|faults| complain(faults, &texts.sources, output))?;
+    let beside = args.design.parent().unwrap_or(Path::new(""));
+    let table = &mut texts.table;
+    let mut read_table = |sources: &mut Sources, name: &str| {
+        let read = Sources::read_file(&beside.join(name)).map_err(|error| error.message)?;
+        let number = sources.add(read.name(0), read.text(0)).ok_or("there are too many texts")?;
+        *table = Some(number);
+        Ok(number)
+    };
+    let design = Design::read(&mut texts.sources, texts.design, &mut read_table);
+    let mut design = design.map_err(|faults| complain(faults, &texts.sources, output))?;
+    design.replications = args.replications.unwrap_or(design.replications);
+    design.root_seed = args.seed.unwrap_or(design.root_seed);
+    design.first = args.first.unwrap_or(design.first);
+    if !args.variants.is_empty() {
+        design.variants = args.variants.iter().map(|name| At::implied(name.clone())).collect();
+    }
+    range::planned(design.root_seed, design.first, design.replications, output)?;
+    Ok((script, design))
+}
+
+fn complain(faults: Faults, sources: &Sources, output: &Output) -> Failure {
+    output.complain(faults.render(sources, output.is_styled()).trim_end());
+    Failure::Scenario
+}
+
+/// Says what might be better done otherwise.
+fn advise(cells: &Cells<'_>, output: &Output) {
+    for advice in &cells.design.advice {
+        output.remark(&format!("advice: {advice}"));
+    }
+    let (all, distinct) = (cells.list.len(), cells.distinct());
+    if distinct < all {
+        output.remark(&format!(
+            "advice: only {distinct} of {all} cells differ; a parameter that changes nothing may belong to a mechanism that is switched off, or \
+             be set again by a variant"
+        ));
+    }
+}
+
+fn manifest(args: &SweepArgs, texts: &Texts, cells: &Cells<'_>, is_complete: bool) -> Value {
+    let design = cells.design;
+    let sources = &texts.sources;
+    let table = texts.table.map(|table| json!({ "file": sources.name(table), "text": sources.text(table) }));
+    json!({
+        "format": MANIFEST_FORMAT,
+        "kind": KIND,
+        "scenario": { "file": args.scenario.display().to_string(), "name": cells.name, "text": sources.text(0) },
+        "design": { "file": args.design.display().to_string(), "text": sources.text(texts.design), "table": table },
+        "overrides": args.sets,
+        "variants": design.variants.iter().map(|v| v.value.as_str()).collect::<Vec<&str>>(),
+        "replications": design.replications,
+        "seed": design.root_seed,
+        "first": design.first,
+        "random_numbers": design.random_numbers.as_str(),
+        "points": cells.points.len(),
+        "cells": cells.list.len(),
+        "complete": is_complete,
+        "limits": LIMITS,
+        "version": env!("CARGO_PKG_VERSION"),
+        "sampling_version": SAMPLING_VERSION,
+        "platform": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+        "command": std::env::args().collect::<Vec<_>>(),
+    })
+}
+
+fn keep_manifest(
+    args: &SweepArgs,
+    texts: &Texts,
+    cells: &Cells<'_>,
+    folder: &Folder,
+    is_complete: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let text = format!("{:#}\n", manifest(args, texts, cells, is_complete));
+    let kept = folder.write(file::MANIFEST, |out| out.write_all(text.as_bytes()));
+    kept.map_err(|fault| refuse(&fault, output))
+}
+
+/// Writes the tables, one cell at a time.
+fn write_tables(
+    args: &SweepArgs,
+    cells: &Cells<'_>,
+    folder: &Folder,
+    output: &Output,
+) -> Result<(Overview, Overall), Failure> {
+    let scenario = args.scenario.display().to_string();
+    let (mut overview, mut overall) = (Overview::default(), Overall::default());
+    // The files grow together, so that no cell is read twice and none but one is held.
+    let written = folder.write("table.csv", |csv| {
+        table::write_table_head(cells, csv)?;
+        let mut rows = Vec::new();
+        table::write_cells_head(cells, &mut rows)?;
+        let json = folder.write("table.json", |json| {
+            let before = AtomicU64::new(0);
+            json.write_all(b"[")?;
+            for cell in &cells.list {
+                let (plan, sample) = sweep_cells::finished(cells, folder, cell)?;
+                let figures = table::figures(&plan, &sample);
+                table::write_table_rows(cells, cell, &figures, csv)?;
+                for row in table::documents(cells, cell, &figures) {
+                    let comma = if before.fetch_add(1, Relaxed) > 0 { "," } else { "" };
+                    write!(json, "{comma}\n{row}")?;
+                }
+                let command = table::command(cells, cell, &scenario, &args.sets);
+                table::write_cells_row(cells, cell, &sample, &command, &mut rows)?;
+                overview.add(cells, cell, &plan, &sample);
+                overall.add(cells, cell, &figures);
+            }
+            json.write_all(b"\n]\n")
+        });
+        json.map_err(|fault| std::io::Error::other(fault.message))?;
+        let kept = folder.write("cells.csv", |out| out.write_all(&rows));
+        kept.map_err(|fault| std::io::Error::other(fault.message))
+    });
+    written.map_err(|fault| refuse(&fault, output))?;
+    if !overall.is_empty() {
+        let kept = folder.write("overall.csv", |out| overall.write(cells, out));
+        kept.map_err(|fault| refuse(&fault, output))?;
+    }
+    Ok((overview, overall))
+}
+
+fn summary(args: &SweepArgs, cells: &Cells<'_>, ran: u64, reused: u64) -> Value {
+    let design = cells.design;
+    let scenario = args.scenario.display().to_string();
+    let list: Vec<Value> = cells
+        .list
+        .iter()
+        .map(|cell| {
+            let levels = design.parameters.iter().zip(&cells.points[cell.point].levels);
+            let parameters: serde_json::Map<String, Value> =
+                levels.map(|(p, level)| (p.path.clone(), json!(level.text))).collect();
+            json!({
+                "cell": cell.number,
+                "point": cells.points[cell.point].number,
+                "variant": cells.variant_of(cell),
+                "parameters": parameters,
+                "scenario_digest": cell.digest,
+                "seed": cell.seed,
+                "command": table::command(cells, cell, &scenario, &args.sets),
+            })
+        })
+        .collect();
+    json!({
+        "scenario": { "name": cells.name },
+        "design": design.description(),
+        "folder": args.out.display().to_string(),
+        "replications": design.replications,
+        "seed": design.root_seed,
+        "first": design.first,
+        "random_numbers": design.random_numbers.as_str(),
+        "cells_run": ran,
+        "cells_reused": reused,
+        "cells": list,
+        "advice": design.advice,
+        "limits": LIMITS,
+        "sampling_version": SAMPLING_VERSION,
+    })
+}
+
+fn report(
+    args: &SweepArgs,
+    cells: &Cells<'_>,
+    (ran, reused): (u64, u64),
+    overview: &Overview,
+    overall: &Overall,
+) -> String {
+    let design = cells.design;
+    let mut text = format!("{}: {}\n", cells.name, design.description());
+    if let Some(about) = &design.about {
+        text.push_str(&format!("{about}\n"));
+    }
+    text.push_str(&format!(
+        "{} cells of {} replications, {} random numbers; {} run now, {} found finished\n\n",
+        number(cells.list.len() as f64),
+        number(design.replications as f64),
+        design.random_numbers.as_str(),
+        number(ran as f64),
+        number(reused as f64),
+    ));
+    text.push_str(&overview.render(cells));
+    text.push('\n');
+    if !overall.is_empty() {
+        text.push_str(&overall.render(cells));
+        text.push('\n');
+    }
+    text.push_str(&format!(
+        "In {}: table.csv and table.json (one row a cell and outcome), cells.csv (one row a cell, with the command that runs it alone).\n",
+        args.out.display()
+    ));
+    if design.variants.len() > 1 {
+        text.push_str(&format!(
+            "Regret and robustness of the variants: handover regret {} --outcome completed --best highest\n",
+            args.out.display()
+        ));
+    }
+    for limit in LIMITS {
+        text.push_str(limit);
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,21 @@
+//! Designs of experiments: which points of the space of parameters are run, and the scenario at each.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `file` | the design file as written, and reading it |
+//! | `quantity` | ranges of durations, rates, shares and numbers, and the value at a place in one |
+//! | `latin`, `sobol` | points of the unit cube, any of them by its number |
+//! | `listed` | tables of points, inline or as CSV |
+//! | `layout` | from the file to points |
+//! | `cells` | a point and a variant resolved to a plan; every fault before anything runs |
+
+pub mod cells;
+pub mod file;
+pub mod latin;
+pub mod layout;
+mod listed;
+pub mod quantity;
+pub mod sobol;
+
+pub use cells::{Cell, Cells};
+pub use layout::{Design, Level, Parameter, Point};
