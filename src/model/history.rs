@@ -83,6 +83,9 @@ impl<O: Observer> World<'_, O> {
         let index = 2 * tranche + side;
         if !self.rounds[tranche].has_begun {
             self.rounds[tranche].has_begun = true;
+            // Its names must have come, and what was said of them is on record.
+            self.rounds[tranche].list_is_due = true;
+            self.rounds[tranche].list_at = self.now;
             self.note(Happening::RoundStarted { tranche: tranche as u32 });
             let second = &self.plan.tranches[tranche].leg[other(side)];
             if !second.absent && self.legs[2 * tranche + other(side)].state == LegState::Dormant {

@@ -45,9 +45,7 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn launch_rounds(&mut self) {
         for tranche in 0..self.plan.tranches.len() {
             if self.rounds[tranche].is_agreed {
-                if !self.rounds[tranche].has_begun {
-                    self.set_list(tranche);
-                }
+                self.set_list(tranche);
                 self.set_grace(tranche);
                 self.ask(tranche);
             }
