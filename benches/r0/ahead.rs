@@ -85,7 +85,7 @@ fn draw_deliveries<R: Rng>(rng: &mut R, scratch: &mut Scratch) {
     scratch.short.clear();
     for (day, place) in scratch.amounts.iter_mut().enumerate() {
         let amount = 600.0 + 80.0 * normal(rng);
-        *place = amount.max(0.0).min(900.0);
+        *place = amount.clamp(0.0, 900.0);
         if amount < SHORT {
             scratch.short.push(day);
             if uniform(rng) < OPENS * SHORT_SEVERITY {

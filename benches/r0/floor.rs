@@ -94,7 +94,7 @@ fn replicate<R: Rng>(rng: &mut R) -> Counts {
                 break;
             }
             let amount = 600.0 + 80.0 * normal(rng);
-            c.aid += amount.max(0.0).min(900.0);
+            c.aid += amount.clamp(0.0, 900.0);
             deliveries += 1;
             if amount < SHORT {
                 short += 1;
@@ -149,7 +149,7 @@ impl Course {
             if self.ended == STAGES {
                 return true;
             }
-            if self.ended % 3 == 0 && DUE[self.ended / 3] > now {
+            if self.ended.is_multiple_of(3) && DUE[self.ended / 3] > now {
                 self.stage = DUE[self.ended / 3];
                 return false;
             }

@@ -1,10 +1,11 @@
 """What every Python peer shares: the numbers of `reference-r0`, its named outcomes, and the protocol with `run.py`.
 
 A peer is started once. It warms up, then answers each line on standard input, a number of replications, with one line of JSON:
-CPU seconds of its own thread, and by outcome count, sum and sum of squares.
+CPU seconds, and by outcome the mean and standard error of all replications so far but those of the warm-up.
 """
 
 import json
+import math
 import sys
 import time
 
@@ -44,14 +45,26 @@ ONLY_WHERE = {"completion_s": "completed", "collapse_s": "collapsed"}
 def serve(run, warm_up):
     """`run(n)` gives two sequences in the order of NAMES: sums and sums of squares over n replications, absent values as 0."""
     run(warm_up)
+    replications, sums, squares = 0, [0.0] * len(NAMES), [0.0] * len(NAMES)
     for line in sys.stdin:
         count = int(line)
         before = time.process_time()
-        sums, squares = run(count)
+        more, more_squares = run(count)
         cpu = time.process_time() - before
-        by_name = dict(zip(NAMES, zip(map(float, sums), map(float, squares))))
-        outcomes = {}
-        for name, (total, square) in by_name.items():
-            n = by_name[ONLY_WHERE[name]][0] if name in ONLY_WHERE else count
-            outcomes[name] = [n, total, square]
-        print(json.dumps({"cpu": cpu, "outcomes": outcomes}), flush=True)
+        replications += count
+        sums = [a + float(b) for a, b in zip(sums, more)]
+        squares = [a + float(b) for a, b in zip(squares, more_squares)]
+        print(json.dumps({"cpu": cpu, "outcomes": figures(replications, sums, squares)}), flush=True)
+
+
+def figures(replications, sums, squares):
+    """Mean and standard error by name; times over the replications in which they exist."""
+    by_name = {}
+    for name, total, square in zip(NAMES, sums, squares):
+        n = sums[NAMES.index(ONLY_WHERE[name])] if name in ONLY_WHERE else replications
+        if n < 2:
+            by_name[name] = [None, None]
+            continue
+        mean = total / n
+        by_name[name] = [mean, math.sqrt(max(square / n - mean * mean, 0.0) / (n - 1))]
+    return by_name

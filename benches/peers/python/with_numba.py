@@ -14,21 +14,21 @@ OUTCOMES = len(NAMES)
 
 
 @numba.njit
-def start_stage(stage, now):
+def start_stage(rng, stage, now):
     if stage == 0:
-        return now + 2.0 * math.exp(0.8 * np.random.normal())
+        return now + 2.0 * math.exp(0.8 * rng.standard_normal())
     if stage == 1:
-        return now + 3.0 * (np.random.exponential() + np.random.exponential())
-    return now + 6.0 * math.exp(0.7 * np.random.normal())
+        return now + 3.0 * (rng.standard_exponential() + rng.standard_exponential())
+    return now + 6.0 * math.exp(0.7 * rng.standard_normal())
 
 
 @numba.njit
-def replicate(values):
+def replicate(rng, values):
     captives = prisoners = completion = suspended = aid = collapse = 0.0
     violations = suspensions = attempts = events = failures = 0
     begun = ended = 0
     stage_at, attempt_at, since = DUE_AT[0], np.inf, 0.0
-    violation_at, delivery_at = 0.5 * GAP * np.random.exponential(), AID_HOUR
+    violation_at, delivery_at = 0.5 * GAP * rng.standard_exponential(), AID_HOUR
     end = HORIZON
     while True:
         now = min(min(violation_at, delivery_at), min(stage_at, attempt_at))
@@ -39,11 +39,11 @@ def replicate(values):
             # Two processes of the same law are one of twice the rate.
             events += 1
             violations += 1
-            violation_at = now + 0.5 * GAP * np.random.exponential()
-            severity = np.random.beta(2.0, 5.0)
+            violation_at = now + 0.5 * GAP * rng.standard_exponential()
+            severity = rng.beta(2.0, 5.0)
         elif now == delivery_at:
             events += 1
-            amount = np.random.normal(600.0, 80.0)
+            amount = 600.0 + 80.0 * rng.standard_normal()
             aid += min(max(amount, 0.0), 900.0)
             delivery_at += 24.0
             if amount < SHORT:
@@ -65,29 +65,29 @@ def replicate(values):
                     stage_at = DUE_AT[ended // 3]
             if stage_at == np.inf and ended < 24 and attempt_at == np.inf:
                 events += begun % 3 == 0
-                stage_at = start_stage(begun % 3, now)
+                stage_at = start_stage(rng, begun % 3, now)
                 begun += 1
         else:
             attempts += 1
             events += 1
-            if np.random.random() < SETTLES:
+            if rng.random() < SETTLES:
                 suspended += now - since
                 attempt_at = np.inf
                 if stage_at == np.inf and ended < 24:
                     events += begun % 3 == 0
-                    stage_at = start_stage(begun % 3, now)
+                    stage_at = start_stage(rng, begun % 3, now)
                     begun += 1
             else:
                 failures += 1
                 if failures == ATTEMPTS:
                     collapse = end = now
                     break
-                attempt_at = now + ATTEMPT * np.random.exponential()
-        if severity > 0.0 and np.random.random() < OPENS * severity and attempt_at == np.inf:
+                attempt_at = now + ATTEMPT * rng.standard_exponential()
+        if severity > 0.0 and rng.random() < OPENS * severity and attempt_at == np.inf:
             suspensions += 1
             failures = 0
             since = now
-            attempt_at = now + ATTEMPT * np.random.exponential()
+            attempt_at = now + ATTEMPT * rng.standard_exponential()
     if attempt_at < np.inf:
         suspended += end - since
     values[0], values[1] = captives, prisoners
@@ -99,19 +99,18 @@ def replicate(values):
 
 
 @numba.njit
-def run(count):
+def run(rng, count):
     sums, squares, values = np.zeros(OUTCOMES), np.zeros(OUTCOMES), np.zeros(OUTCOMES)
     for _ in range(count):
-        replicate(values)
+        replicate(rng, values)
         sums += values
         squares += values * values
     return sums, squares
 
 
-@numba.njit
-def seed(number):
-    np.random.seed(number)
+def main():
+    rng = np.random.Generator(np.random.SFC64(2))
+    serve(lambda count: run(rng, count), warm_up=2_000)
 
 
-seed(2)
-serve(run, warm_up=2_000)
+main()
