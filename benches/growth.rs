@@ -13,7 +13,7 @@ use std::fmt::Write;
 
 use handover::batch::Worker;
 use handover::model::plan::Plan;
-use measure::{Contestant, Effort, Spread, interleave};
+use measure::{Contestant, Effort, Spread, cpu, interleave};
 use r0::engine;
 
 const FULL: Effort = Effort { rounds: 7, turn: 0.1 };
@@ -95,8 +95,8 @@ fn main() {
         return print!("{}", (axis.scenario)(size.parse().expect("a size")));
     }
     let effort = Effort::from_arguments(FULL);
-    println!("| axis | size | events a replication | nanoseconds an event | growth | theory |");
-    println!("|---|---|---|---|---|---|");
+    println!("| axis | size | load, ms | events a replication | nanoseconds an event | growth | theory |");
+    println!("|---|---|---|---|---|---|---|");
     for axis in AXES.iter().filter(|a| words.is_empty() || words.iter().any(|w| w == a.name)) {
         measure_axis(axis, effort);
     }
@@ -105,7 +105,7 @@ fn main() {
 fn measure_axis(axis: &Axis, effort: Effort) {
     // A taste under `cargo test`: the smallest case of each axis loads and runs.
     let sizes = if effort.is_full() { axis.sizes } else { &axis.sizes[..1] };
-    let plans: Vec<Plan> = sizes.iter().map(|s| engine::plan(axis.name, &(axis.scenario)(*s))).collect();
+    let (plans, loads): (Vec<Plan>, Vec<f64>) = sizes.iter().map(|s| load(axis, *s)).unzip();
     let events: Vec<f64> = plans.iter().map(mean_events).collect();
     let mut field: Vec<Contestant<'_>> = plans
         .iter()
@@ -128,10 +128,18 @@ fn measure_axis(axis: &Axis, effort: Effort) {
         let mark = if growth > TOLERANCE * allowed { " **above**" } else { "" };
         let title = if index == 0 { format!("{}: {}", axis.name, axis.about) } else { String::new() };
         println!(
-            "| {title} | {size} | {:.0} | {} | {growth:.2}{mark} | {allowed:.2} |",
-            events[index], costs[index]
+            "| {title} | {size} | {:.1} | {:.0} | {} | {growth:.2}{mark} | {allowed:.2} |",
+            loads[index], events[index], costs[index]
         );
     }
+}
+
+/// The plan of a case, and the milliseconds it took from text to plan.
+fn load(axis: &Axis, size: f64) -> (Plan, f64) {
+    let text = (axis.scenario)(size);
+    let mut plan = None;
+    let took = cpu(|| plan = Some(engine::plan(axis.name, &text)));
+    (plan.expect("just loaded"), 1e3 * took)
 }
 
 /// Mean counted events of a replication; fewer replications where each has many.
