@@ -1,0 +1,115 @@
+//! The random draws of the engine's run of `reference-r0`, and nothing else: its streams, its samplers, no model.
+//!
+//! What is drawn is what a run that draws ahead needs: gaps up to the horizon, a coin for each violation, a severity where the coin is
+//! below 0.3, a delivery a day, three durations a round, and the mediation of an average replication.
+
+use std::hint::black_box;
+
+use handover::dist::{DistError, Distribution, Sampler};
+use handover::kernel::stream::{Domain, StreamName, Streams};
+
+use super::{ATTEMPT, DELIVERIES, GAP, HORIZON, OPENS};
+
+/// Streams of the two gap processes, their marks, the rounds, the deliveries and mediation.
+const STREAMS: usize = 7;
+/// Mediation attempts of an average replication, rounded.
+const MEDIATED: u64 = 4;
+
+/// Streams and samplers, made once.
+pub struct Draws {
+    streams: Streams,
+    gap: Sampler,
+    severity: Sampler,
+    aid: Sampler,
+    stages: [Sampler; 3],
+    attempt: Sampler,
+}
+
+impl Draws {
+    /// Makes the tables.
+    ///
+    /// # Errors
+    /// Never, for these laws.
+    pub fn new(seed: u64) -> Result<Self, DistError> {
+        let name = |i: usize| StreamName { purpose: "bench", entity: i.to_string() };
+        let names: Vec<StreamName> = (0..STREAMS).map(name).collect();
+        let table = |law: Distribution| Sampler::new(&law);
+        Ok(Self {
+            streams: Streams::new(&names, seed, Domain::Main),
+            gap: table(Distribution::exponential(GAP)?),
+            severity: table(Distribution::beta(2.0, 5.0, 0.0, 1.0)?),
+            aid: table(Distribution::clipped(Distribution::normal(600.0, 80.0)?, 0.0, 900.0)?),
+            stages: [
+                table(Distribution::lognormal_median(2.0, 0.8)?),
+                table(Distribution::gamma(2.0, 3.0)?),
+                table(Distribution::lognormal_median(6.0, 0.7)?),
+            ],
+            attempt: table(Distribution::exponential(ATTEMPT)?),
+        })
+    }
+
+    /// The draws of replications, with a sum that keeps them from being left out.
+    pub fn run(&mut self, from: u64, replications: u64) -> f64 {
+        let mut sum = 0.0;
+        for replication in from..from + replications {
+            self.streams.begin(replication);
+            sum += self.violations(0)
+                + self.violations(1)
+                + self.deliveries()
+                + self.rounds()
+                + self.mediation();
+        }
+        black_box(sum)
+    }
+
+    fn violations(&mut self, party: usize) -> f64 {
+        let (mut at, mut count) = (0.0, 0);
+        while at < HORIZON {
+            for word in self.streams.words_from(party, count) {
+                at += self.gap.sample(word);
+                count += 1;
+                if at >= HORIZON {
+                    break;
+                }
+            }
+        }
+        let coin_below = (OPENS * 18_446_744_073_709_551_616.0) as u64;
+        for ordinal in 0..count {
+            if self.streams.word(2 + party, 2 * ordinal + 1) < coin_below {
+                at += self.severity.sample(self.streams.word(2 + party, 2 * ordinal));
+            }
+        }
+        at
+    }
+
+    fn deliveries(&mut self) -> f64 {
+        let (mut sum, mut day) = (0.0, 0);
+        while day < DELIVERIES {
+            for word in self.streams.words_from(4, day as u64).take(DELIVERIES - day) {
+                sum += self.aid.sample(word);
+                day += 1;
+            }
+        }
+        sum
+    }
+
+    fn rounds(&mut self) -> f64 {
+        let mut sum = 0.0;
+        for round in 0..8 {
+            sum += round as f64;
+            for (stage, table) in self.stages.iter().enumerate() {
+                sum += table.sample(self.streams.word(5, 4 * round + stage as u64));
+            }
+        }
+        sum
+    }
+
+    fn mediation(&mut self) -> f64 {
+        let mut sum = 0.0;
+        for attempt in 0..MEDIATED {
+            sum += self.attempt.sample(self.streams.word(6, 2 * attempt));
+            sum += (self.streams.word(6, 2 * attempt + 1) & 1) as f64;
+        }
+        sum
+    }
+}
