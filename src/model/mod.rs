@@ -12,6 +12,7 @@
 //! | `key` | what a release obliges the other side to, bundles |
 //! | `balance` | what is promised by now, exposed balances |
 //! | `custody` | remains, deaths in custody, people outside the agreement |
+//! | `lookup` | nothing: which tranches something concerns |
 //! | `lists` | names due ahead of a round |
 //! | `violations` | mutually exciting processes of alleged violations |
 //! | `disputes` | which answer a party gives, holds, suspensions |
@@ -39,6 +40,7 @@ mod history;
 mod key;
 pub mod law;
 mod lists;
+mod lookup;
 mod mediation;
 mod obligations;
 pub mod outcome;

@@ -39,7 +39,9 @@ impl<O: Observer> World<'_, O> {
 
     /// People of a cohort that no tranche but this one is to release.
     fn unassigned(&self, cohort: usize, tranche: usize) -> u32 {
-        let elsewhere: u32 = (0..self.plan.tranches.len())
+        let elsewhere: u32 = self.lookup.takes_from[cohort]
+            .iter()
+            .map(|t| *t as usize)
             .filter(|t| {
                 *t != tranche && (self.rounds[*t].is_agreed || self.plan.tranches[*t].extension.is_some())
             })
@@ -212,9 +214,7 @@ impl<O: Observer> World<'_, O> {
         for item in plan.tranches[tranche].leg[side].items.range() {
             let cohort = plan.items[item].cohort;
             let free = plan.cohorts[cohort].people - self.released[cohort];
-            let elsewhere =
-                if self.under_way[side] == 0 { 0 } else { self.on_other_legs(tranche, side, cohort) };
-            let held = free.saturating_sub(elsewhere);
+            let held = free.saturating_sub(self.on_other_legs(tranche, side, cohort));
             if self.items[item] > held + self.item_done[item] {
                 // More are owed than are held: that part is never carried out.
                 self.items[item] = held + self.item_done[item];
@@ -230,13 +230,10 @@ impl<O: Observer> World<'_, O> {
 
     /// People of a cohort on other legs that have begun and not released them yet: they cannot be on this one too.
     fn on_other_legs(&self, tranche: usize, side: Side, cohort: usize) -> u32 {
-        let under_way = |t: usize| {
-            let state = self.legs[2 * t + side].state;
-            t != tranche && matches!(state, LegState::Held | LegState::Delayed | LegState::Running)
-        };
-        (0..self.plan.tranches.len())
-            .filter(|t| under_way(*t))
-            .flat_map(|t| self.plan.tranches[t].leg[side].items.range())
+        self.under_way[side]
+            .iter()
+            .filter(|t| **t as usize != tranche)
+            .flat_map(|t| self.plan.tranches[*t as usize].leg[side].items.range())
             .filter(|i| self.plan.items[*i].cohort == cohort)
             .map(|i| self.items[i] - self.item_done[i])
             .sum()

@@ -189,7 +189,7 @@ impl<O: Observer> World<'_, O> {
             self.leg_is_carried_out(tranche, side);
             return self.end_leg(tranche, side);
         }
-        self.under_way[side] += 1;
+        self.under_way[side].push(tranche as u32);
         self.go_on(tranche, side);
     }
 
@@ -434,8 +434,8 @@ impl<O: Observer> World<'_, O> {
 
     pub(super) fn end_leg(&mut self, tranche: usize, side: Side) {
         let index = 2 * tranche + side;
-        if matches!(self.legs[index].state, LegState::Held | LegState::Delayed | LegState::Running) {
-            self.under_way[side] -= 1;
+        if let Some(place) = self.under_way[side].iter().position(|t| *t == tranche as u32) {
+            self.under_way[side].swap_remove(place);
         }
         self.legs[index].state = LegState::Done;
         self.note(Happening::LegDone { tranche: tranche as u32, side: side as u8 });
@@ -506,21 +506,18 @@ impl<O: Observer> World<'_, O> {
 
     /// Something happened that due times may count from.
     pub(super) fn trigger(&mut self, what: Trigger) {
-        if !self.has_triggers {
+        if !self.lookup.has_triggers {
             return;
         }
-        let plan = self.plan;
-        for tranche in 0..plan.tranches.len() {
-            if let Due::After(trigger, by) = plan.tranches[tranche].due
-                && trigger == what
-            {
-                self.rounds[tranche].from = self.now;
-                self.rounds[tranche].due = self.now + by;
-                if !self.in_past {
-                    self.set_list(tranche);
-                    self.set_grace(tranche);
-                    self.ask(tranche);
-                }
+        for place in self.lookup.count_from(what) {
+            let tranche = self.lookup.counting(place);
+            let Due::After(_, by) = self.plan.tranches[tranche].due else { continue };
+            self.rounds[tranche].from = self.now;
+            self.rounds[tranche].due = self.now + by;
+            if !self.in_past {
+                self.set_list(tranche);
+                self.set_grace(tranche);
+                self.ask(tranche);
             }
         }
         self.milestones_triggered(what);

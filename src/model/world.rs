@@ -36,13 +36,12 @@ pub struct World<'p, O> {
     pub(super) suspended: u32,
     pub(super) suspended_since: Time,
     pub(super) legs: Vec<Leg>,
-    /// Legs that have begun and not ended, by side; queues held; the latest time to which any queue is slowed. They tell at once that
-    /// nothing of the kind is the case.
-    pub(super) under_way: [u32; 2],
+    /// Tranches whose leg has begun and not ended, by side.
+    pub(super) under_way: [Vec<u32>; 2],
+    /// Queues held, and the latest time to which any queue is slowed. They tell at once that nothing of the kind is the case.
     pub(super) holding: u32,
     pub(super) slowed_until: Time,
-    /// Whether any due time counts from something that happens.
-    pub(super) has_triggers: bool,
+    pub(super) lookup: super::lookup::Lookup,
     /// Legs by what first delayed them.
     pub(super) delayed_by: [i64; DELAY_CAUSES.len()],
     pub(super) trips: Vec<Vec<Time>>,
@@ -136,10 +135,10 @@ impl<'p, O: Observer> World<'p, O> {
             suspended: 0,
             suspended_since: 0,
             legs: vec![LEG; 2 * tranches],
-            under_way: [0; 2],
+            under_way: [Vec::with_capacity(tranches), Vec::with_capacity(tranches)],
             holding: 0,
             slowed_until: 0,
-            has_triggers: has_triggers(plan),
+            lookup: super::lookup::Lookup::new(plan),
             delayed_by: [0; DELAY_CAUSES.len()],
             trips: (0..2 * tranches).map(|_| Vec::with_capacity(most_vehicles(plan))).collect(),
             rounds: round_template.clone(),
@@ -300,7 +299,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.started = NEVER;
         self.suspended = 0;
         self.legs.fill(LEG);
-        self.under_way = [0; 2];
+        self.under_way.iter_mut().for_each(Vec::clear);
         self.holding = 0;
         self.slowed_until = 0;
         self.delayed_by = [0; DELAY_CAUSES.len()];
@@ -543,12 +542,6 @@ const MANY: usize = 1_024;
 fn most_vehicles(plan: &Plan) -> usize {
     let lifts = plan.steps.iter().filter_map(|s| s.transfer.as_ref()?.lift);
     lifts.map(|(vehicles, _)| vehicles as usize).max().unwrap_or(0)
-}
-
-fn has_triggers(plan: &Plan) -> bool {
-    let dues = plan.tranches.iter().map(|t| t.due).chain(plan.milestones.iter().map(|m| m.due));
-    let bundles = plan.bundles.iter().any(|b| matches!(b.owed_on, super::plan::OwedOn::Event(_)));
-    bundles || dues.into_iter().any(|due| matches!(due, super::plan::Due::After(..)))
 }
 
 fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {

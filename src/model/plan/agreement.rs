@@ -121,7 +121,7 @@ pub enum Due {
 }
 
 /// Something a time can be counted from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Trigger {
     /// The actual start.
     Start,

@@ -211,8 +211,9 @@ impl Resolver<'_> {
     fn check_waiting(&mut self, plan: &Plan) {
         let tranches = plan.tranches.len();
         let nodes = tranches + plan.milestones.len();
-        let edges: Vec<Vec<usize>> = (0..nodes).map(|node| self.waits_for(plan, node, tranches)).collect();
-        for start in 0..nodes {
+        let edges = self.who_waits_for_whom(plan, tranches, nodes);
+        let is_left = reach_a_circle(&edges);
+        for start in (0..nodes).filter(|node| is_left[*node]) {
             let mut seen = vec![false; nodes];
             let mut todo = edges[start].clone();
             while let Some(at) = todo.pop() {
@@ -227,33 +228,34 @@ impl Resolver<'_> {
         }
     }
 
-    fn waits_for(&self, plan: &Plan, node: usize, tranches: usize) -> Vec<usize> {
-        let mut list = Vec::new();
-        let mut trigger = |due: &Due| match due {
-            Due::After(Trigger::Tranche(t), _) => list.push(*t),
-            Due::After(Trigger::Milestone(m), _) => list.push(tranches + m),
-            _ => {}
-        };
-        if node < tranches {
-            trigger(&plan.tranches[node].due);
-            list.extend((0..tranches).filter(|t| plan.tranches[*t].followers.contains(&node)));
-            return list;
+    /// By node, tranches first and then milestones: the nodes it waits for.
+    fn who_waits_for_whom(&self, plan: &Plan, tranches: usize, nodes: usize) -> Vec<Vec<usize>> {
+        let mut edges = vec![Vec::new(); nodes];
+        let dues = plan.tranches.iter().map(|t| &t.due).chain(plan.milestones.iter().map(|m| &m.due));
+        for (node, due) in dues.enumerate() {
+            match due {
+                Due::After(Trigger::Tranche(t), _) => edges[node].push(*t),
+                Due::After(Trigger::Milestone(m), _) => edges[node].push(tranches + m),
+                _ => {}
+            }
         }
-        let milestone = &plan.milestones[node - tranches];
-        trigger(&milestone.due);
-        list.extend(milestone.requires.tranches.iter().copied());
-        list.extend(milestone.requires.milestones.iter().map(|m| tranches + m));
-        for cohort in &milestone.requires.released {
-            let releases = |t: &usize| {
-                plan.tranches[*t]
-                    .leg
-                    .iter()
-                    .flat_map(|l| l.items.range())
-                    .any(|i| self.items[i].cohort == *cohort && self.items[i].people > 0)
-            };
-            list.extend((0..tranches).filter(releases));
+        let mut releases = vec![Vec::new(); plan.cohorts.len()];
+        for (index, tranche) in plan.tranches.iter().enumerate() {
+            for follower in &tranche.followers {
+                edges[*follower].push(index);
+            }
+            for item in tranche.leg.iter().flat_map(|l| l.items.range()).map(|i| &self.items[i]) {
+                if item.people > 0 {
+                    releases[item.cohort].push(index);
+                }
+            }
         }
-        list
+        for (node, milestone) in (tranches..).zip(&plan.milestones) {
+            edges[node].extend(&milestone.requires.tranches);
+            edges[node].extend(milestone.requires.milestones.iter().map(|m| tranches + m));
+            edges[node].extend(milestone.requires.released.iter().flat_map(|cohort| &releases[*cohort]));
+        }
+        edges
     }
 
     fn report_circle(&mut self, plan: &Plan, node: usize, tranches: usize) {
@@ -507,4 +509,24 @@ fn fault_entries(file: &schema::Scenario) -> &[(crate::scenario::source::At<Stri
 fn size<U: Unit>(param: &Param<U>) -> (Span, f64) {
     let support = param.support();
     (param.span, support.low.abs().max(support.high.abs()))
+}
+
+/// By node, whether it waits for a circle or stands on one. Those that wait for nobody are taken away, then those that waited for them
+/// alone, and so on (Kahn 1962); who is left reaches a circle.
+fn reach_a_circle(edges: &[Vec<usize>]) -> Vec<bool> {
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); edges.len()];
+    for (node, list) in edges.iter().enumerate() {
+        list.iter().for_each(|other| waiting[*other].push(node));
+    }
+    let mut left: Vec<usize> = edges.iter().map(Vec::len).collect();
+    let mut free: Vec<usize> = (0..edges.len()).filter(|node| left[*node] == 0).collect();
+    while let Some(node) = free.pop() {
+        for other in &waiting[node] {
+            left[*other] -= 1;
+            if left[*other] == 0 {
+                free.push(*other);
+            }
+        }
+    }
+    left.iter().map(|count| *count > 0).collect()
 }

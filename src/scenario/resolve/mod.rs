@@ -10,6 +10,8 @@ mod numbers;
 mod obligations;
 mod timers;
 
+use std::collections::BTreeMap;
+
 use super::diagnostic::{Diagnostic, Faults};
 use super::moment::Calendar;
 use super::read::resolve_name;
@@ -42,6 +44,7 @@ struct Resolver<'a> {
     drawn: Vec<DrawnNumber>,
     laws: Vec<LawPlan>,
     streams: Vec<StreamName>,
+    stream_ids: BTreeMap<StreamName, StreamId>,
     items: Vec<ItemPlan>,
     steps: Vec<StepPlan>,
     /// Steps already made, by side and whether remains may be on the leg.
@@ -61,6 +64,7 @@ impl<'a> Resolver<'a> {
             drawn: Vec::new(),
             laws: Vec::new(),
             streams: Vec::new(),
+            stream_ids: BTreeMap::new(),
             items: Vec::new(),
             steps: Vec::new(),
             step_slices: [None; 4],
@@ -186,11 +190,12 @@ impl<'a> Resolver<'a> {
 
     fn stream(&mut self, purpose: &'static str, entity: &str) -> StreamId {
         let name = StreamName { purpose, entity: entity.to_string() };
-        if let Some(found) = self.streams.iter().position(|s| *s == name) {
-            return found as StreamId;
+        let next = self.streams.len() as StreamId;
+        let found = *self.stream_ids.entry(name.clone()).or_insert(next);
+        if found == next {
+            self.streams.push(name);
         }
-        self.streams.push(name);
-        (self.streams.len() - 1) as StreamId
+        found
     }
 
     /// Seconds after the agreed start of an hour on a day; by default the hour of the start.
