@@ -1,6 +1,8 @@
 //! What people and programs read of a batch or a replication. Nothing here draws a random number.
 
 pub mod document;
+pub mod html;
 pub mod quantity;
+pub mod schedule;
 pub mod table;
 pub mod trace;

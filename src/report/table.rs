@@ -60,8 +60,8 @@ fn endings(text: &mut String, run: &Run, sample: &Sample) {
 }
 
 /// How an outcome is shown.
-#[derive(Clone, Copy, PartialEq)]
-enum Show {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Show {
     Share,
     Time,
     Number,
@@ -69,7 +69,7 @@ enum Show {
     Days,
 }
 
-fn show_of(name: &str, is_flag: bool) -> Show {
+pub(super) fn show_of(name: &str, is_flag: bool) -> Show {
     if is_flag {
         Show::Share
     } else if name.contains("person_s") {
@@ -83,7 +83,7 @@ fn show_of(name: &str, is_flag: bool) -> Show {
     }
 }
 
-fn shown(show: Show, value: f64) -> String {
+pub(super) fn shown(show: Show, value: f64) -> String {
     match show {
         Show::Share => percent(value),
         Show::Time => duration(value),
@@ -144,7 +144,7 @@ fn delays(text: &mut String, loaded: &Loaded, sample: &Sample) {
 }
 
 /// An outcome's name for people. Names of the scenario's own entities stay as they are.
-fn words(name: &str, show: Show) -> String {
+pub(super) fn words(name: &str, show: Show) -> String {
     match show {
         Show::Days => name.replace("_person_s", "_person_days"),
         Show::Time => name.strip_suffix("_s").map_or_else(|| name.replace("_s.", "."), str::to_string),
