@@ -9,6 +9,7 @@ mod merge;
 mod output;
 mod progress;
 mod resume;
+mod report;
 mod run;
 mod shard;
 mod targets;
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
         Verb::Resume(args) => resume::resume(args, &output),
         Verb::Merge(args) => merge::merge(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),
+        Verb::Report(args) => report::report(args, &output),
         Verb::Explain { code } => explain::explain(code, &output),
         Verb::Schema => explain::schema(&output),
     };

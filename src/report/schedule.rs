@@ -1,7 +1,7 @@
 //! The agreed schedule: how many people are to be released by when, if everything happens on its due date.
 
 use crate::kernel::Time;
-use crate::model::plan::{CAPTIVES, Due, Fill, PRISONERS, Plan, Side, Trigger};
+use crate::model::plan::{CAPTIVES, Due, Fill, OwedOn, PRISONERS, Plan, Side, Trigger};
 
 /// What the agreement promises, by side.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +19,10 @@ impl Schedule {
     /// known who is alive, the key counts by the assumed chance. People whose time depends on something that has no date count as undated.
     pub fn of(plan: &Plan) -> Self {
         let mut draft = Draft::new(plan);
-        let mut order: Vec<(Option<Time>, usize)> =
-            (0..plan.stated_tranches).filter(|t| !draft.is_conditional(*t)).map(|t| (draft.due(t, 0), t)).collect();
+        let mut order: Vec<(Option<Time>, usize)> = (0..plan.stated_tranches)
+            .filter(|t| !draft.is_conditional(*t))
+            .map(|t| (draft.due(t, 0), t))
+            .collect();
         // By date; what has none comes last.
         order.sort_by_key(|(due, tranche)| (due.unwrap_or(Time::MAX), *tranche));
         for (due, tranche) in &order {
@@ -75,7 +77,7 @@ impl<'p> Draft<'p> {
     }
 
     fn is_conditional(&self, tranche: usize) -> bool {
-        self.plan.tranches[tranche].extension != 0
+        self.plan.tranches[tranche].extension.is_some()
     }
 
     /// When a tranche is due, following what it counts from.
@@ -144,7 +146,12 @@ impl<'p> Draft<'p> {
         for key in &of.remains_key {
             self.owe(due, tranche, key.owed, (1.0 - alive) * f64::from(key.each) * people);
         }
-        for bundle in plan.bundles.iter().filter(|b| b.with == cohort && if b.first { is_first } else { is_last }) {
+        let comes = |owed_on: OwedOn| match owed_on {
+            OwedOn::First(with) => with == cohort && is_first,
+            OwedOn::Last(with) => with == cohort && is_last,
+            OwedOn::Event(_) => false,
+        };
+        for bundle in plan.bundles.iter().filter(|b| comes(b.owed_on)) {
             for (owed, people) in &bundle.release {
                 self.owe(due, tranche, *owed, f64::from(*people));
             }

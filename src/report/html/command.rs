@@ -17,7 +17,7 @@ fn scenario(origin: &Origin, variant: &str) -> String {
 }
 
 /// Runs the batch again.
-pub fn run(origin: &Origin, variant: &str, run: &Run) -> String {
+pub(super) fn run(origin: &Origin, variant: &str, run: &Run) -> String {
     format!(
         "handover run {} --seed {} --first {} --replications {}",
         scenario(origin, variant),
@@ -28,12 +28,12 @@ pub fn run(origin: &Origin, variant: &str, run: &Run) -> String {
 }
 
 /// Shows one replication.
-pub fn trace(origin: &Origin, variant: &str, seed: u64, replication: u64) -> String {
+pub(super) fn trace(origin: &Origin, variant: &str, seed: u64, replication: u64) -> String {
     format!("handover trace {} --seed {seed} --replication {replication}", scenario(origin, variant))
 }
 
 /// A word as a POSIX shell takes it, quoted only where it must be.
-pub fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) && !word.starts_with('~') {
         word.to_string()

@@ -3,35 +3,35 @@
 use std::fmt::{self, Display, Write};
 
 /// Attributes by name.
-pub type Attributes<'a> = [(&'a str, &'a dyn Display)];
+pub(super) type Attributes<'a> = [(&'a str, &'a dyn Display)];
 
 /// Elements of HTML that have no end tag.
 const VOID: [&str; 4] = ["meta", "br", "hr", "wbr"];
 
 /// A document as it is written.
 #[derive(Debug, Clone, Default)]
-pub struct Markup {
+pub(super) struct Markup {
     text: String,
 }
 
 impl Markup {
     /// Nothing yet.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::default()
     }
 
     /// What was written.
-    pub fn into_string(self) -> String {
+    pub(super) fn into_string(self) -> String {
         self.text
     }
 
     /// Text, escaped.
-    pub fn text(&mut self, text: impl Display) {
+    pub(super) fn text(&mut self, text: impl Display) {
         let _ = write!(Escape(&mut self.text), "{text}");
     }
 
     /// An element around what `inside` writes.
-    pub fn element(&mut self, name: &str, attributes: &Attributes<'_>, inside: impl FnOnce(&mut Self)) {
+    pub(super) fn element(&mut self, name: &str, attributes: &Attributes<'_>, inside: impl FnOnce(&mut Self)) {
         self.open(name, attributes);
         inside(self);
         if !VOID.contains(&name) {
@@ -40,12 +40,12 @@ impl Markup {
     }
 
     /// An element around a text.
-    pub fn words(&mut self, name: &str, attributes: &Attributes<'_>, text: impl Display) {
+    pub(super) fn words(&mut self, name: &str, attributes: &Attributes<'_>, text: impl Display) {
         self.element(name, attributes, |out| out.text(text));
     }
 
     /// An element with nothing inside.
-    pub fn empty(&mut self, name: &str, attributes: &Attributes<'_>) {
+    pub(super) fn empty(&mut self, name: &str, attributes: &Attributes<'_>) {
         self.element(name, attributes, |_| {});
     }
 
@@ -55,7 +55,7 @@ impl Markup {
     }
 
     /// Line breaks between blocks keep the file readable.
-    pub fn line(&mut self) {
+    pub(super) fn line(&mut self) {
         self.text.push('\n');
     }
 

@@ -12,7 +12,7 @@
 //!
 //! The drawings are written here and not by a library: `docs/report.md` says what was measured.
 
-pub mod chart;
+mod chart;
 mod command;
 mod contrast;
 mod markup;
@@ -76,8 +76,7 @@ pub fn batch(batch: &Batch<'_>) -> String {
 }
 
 /// The last line of every page.
-const FOOT: &str =
-    "This page is one file: it loads nothing, runs nothing, and can be kept, sent and printed. In print, the tables under the figures are left out.";
+const FOOT: &str = "This page is one file: it loads nothing, runs nothing, and can be kept, sent and printed. In print, the tables under the figures are left out.";
 
 impl<'a> Batch<'a> {
     fn lead(&self) -> String {

@@ -8,7 +8,7 @@ const SHEET: &str = include_str!("style.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// A section: the name its link has, its heading, what writes it.
-pub struct Section<'a> {
+pub(super) struct Section<'a> {
     /// Name of its anchor.
     pub id: &'static str,
     /// Its heading.
@@ -19,7 +19,7 @@ pub struct Section<'a> {
 
 /// What stands at the top.
 #[derive(Debug, Clone)]
-pub struct Title {
+pub(super) struct Title {
     /// The heading.
     pub heading: String,
     /// What kind of page it is, and of what.
@@ -29,7 +29,7 @@ pub struct Title {
 }
 
 /// A whole page.
-pub fn page(title: &Title, sections: &[Section<'_>], foot: &str) -> String {
+pub(super) fn page(title: &Title, sections: &[Section<'_>], foot: &str) -> String {
     let mut out = Markup::new();
     out.element("html", &[("lang", &"en")], |out| {
         head(out, title);
@@ -91,7 +91,7 @@ impl Section<'_> {
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
+pub(super) struct Cell {
     text: String,
     value: Option<f64>,
     is_words: bool,
@@ -99,22 +99,22 @@ pub struct Cell {
 
 impl Cell {
     /// A figure as people read it, with its exact value for programs.
-    pub fn figure(text: impl Into<String>, value: f64) -> Self {
+    pub(super) fn figure(text: impl Into<String>, value: f64) -> Self {
         Self { text: text.into(), value: Some(value), is_words: false }
     }
 
     /// A figure where there is one.
-    pub fn maybe(text: impl Fn(f64) -> String, value: Option<f64>) -> Self {
+    pub(super) fn maybe(text: impl Fn(f64) -> String, value: Option<f64>) -> Self {
         value.map_or_else(|| Self::plain("–"), |value| Self::figure(text(value), value))
     }
 
     /// A short text.
-    pub fn plain(text: impl Into<String>) -> Self {
+    pub(super) fn plain(text: impl Into<String>) -> Self {
         Self { text: text.into(), value: None, is_words: false }
     }
 
     /// Text that may run over several lines.
-    pub fn words(text: impl Into<String>) -> Self {
+    pub(super) fn words(text: impl Into<String>) -> Self {
         Self { text: text.into(), value: None, is_words: true }
     }
 
@@ -128,7 +128,7 @@ impl Cell {
 
 /// A table whose first column names its rows.
 #[derive(Debug, Clone, Default)]
-pub struct Table {
+pub(super) struct Table {
     /// What it shows.
     pub caption: String,
     /// Names of its columns.
@@ -139,13 +139,13 @@ pub struct Table {
 
 impl Table {
     /// A table without rows yet.
-    pub fn new(caption: impl Into<String>, head: &[&str]) -> Self {
+    pub(super) fn new(caption: impl Into<String>, head: &[&str]) -> Self {
         let head = head.iter().map(|name| (*name).to_string()).collect();
         Self { caption: caption.into(), head, rows: Vec::new() }
     }
 
     /// Writes it, in a region that can be scrolled where the page is narrow.
-    pub fn draw(&self, out: &mut Markup) {
+    pub(super) fn draw(&self, out: &mut Markup) {
         let region: [(&str, &dyn std::fmt::Display); 4] =
             [("class", &"scroll"), ("tabindex", &"0"), ("role", &"region"), ("aria-label", &self.caption)];
         out.element("div", &region, |out| {
@@ -178,7 +178,7 @@ fn draw_row(out: &mut Markup, cells: &[Cell]) {
 
 /// How a sign in a key looks.
 #[derive(Debug, Clone, Copy)]
-pub enum Sign {
+pub(super) enum Sign {
     /// A filled patch of a class.
     Patch(&'static str),
     /// A line of a class.
@@ -189,7 +189,7 @@ pub enum Sign {
 
 /// A figure: a chart, what it means, its key, its figures as a table, and the command that makes it again.
 #[derive(Debug, Clone)]
-pub struct Figure<'a> {
+pub(super) struct Figure<'a> {
     /// Unique on the page.
     pub id: String,
     /// Its name.
@@ -210,7 +210,7 @@ pub struct Figure<'a> {
 
 impl Figure<'_> {
     /// Writes it around the chart.
-    pub fn draw(&self, out: &mut Markup, chart: impl FnOnce(&mut Markup)) {
+    pub(super) fn draw(&self, out: &mut Markup, chart: impl FnOnce(&mut Markup)) {
         let name = format!("{}-name", self.id);
         out.element("figure", &[("id", &self.id), ("aria-labelledby", &name)], |out| {
             out.element("figcaption", &[], |out| {
@@ -270,7 +270,7 @@ impl Sign {
 
 /// A card with one headline figure.
 #[derive(Debug, Clone)]
-pub struct Card {
+pub(super) struct Card {
     /// What it is.
     pub name: String,
     /// The figure.
@@ -280,7 +280,7 @@ pub struct Card {
 }
 
 /// Writes cards.
-pub fn cards(out: &mut Markup, list: &[Card]) {
+pub(super) fn cards(out: &mut Markup, list: &[Card]) {
     out.element("ul", &[("class", &"cards")], |out| {
         for card in list {
             out.element("li", &[], |out| {
@@ -294,7 +294,7 @@ pub fn cards(out: &mut Markup, list: &[Card]) {
 }
 
 /// Writes terms and what is said of each.
-pub fn facts(out: &mut Markup, list: &[(&str, String)]) {
+pub(super) fn facts(out: &mut Markup, list: &[(&str, String)]) {
     out.element("dl", &[("class", &"facts")], |out| {
         for (term, words) in list {
             out.words("dt", &[], term);

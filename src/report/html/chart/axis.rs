@@ -4,7 +4,7 @@ use crate::report::quantity::{number, percent};
 
 /// What an axis runs over.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
+pub(crate) struct Axis {
     /// The value at its beginning.
     pub low: f64,
     /// The value at its end.
@@ -17,19 +17,19 @@ pub struct Axis {
 
 impl Axis {
     /// Shares from 0 to 1.
-    pub fn shares(label: &str) -> Self {
+    pub(crate) fn shares(label: &str) -> Self {
         let ticks = (0..=4).map(|i| f64::from(i) / 4.0).map(|share| (share, percent(share))).collect();
         Self { low: 0.0, high: 1.0, ticks, label: label.to_string() }
     }
 
     /// Numbers, widened to round ones.
-    pub fn numbers(low: f64, high: f64, label: &str) -> Self {
+    pub(crate) fn numbers(low: f64, high: f64, label: &str) -> Self {
         let step = step(high - low, 5.0);
         Self::stepped(low, high, step, label, |value| number(clean(value, step)))
     }
 
     /// Times in seconds, in the unit that suits their length.
-    pub fn times(low: f64, high: f64) -> Self {
+    pub(crate) fn times(low: f64, high: f64) -> Self {
         let (unit, word) = match high - low {
             span if span >= 3.0 * 86_400.0 => (86_400.0, "days"),
             span if span >= 3.0 * 3_600.0 => (3_600.0, "hours"),
@@ -40,7 +40,7 @@ impl Axis {
     }
 
     /// Days from the first to the last, each a cell of its own.
-    pub fn days(last: usize) -> Self {
+    pub(crate) fn days(last: usize) -> Self {
         let step = [1, 2, 5, 7, 14, 28, 56, 112].into_iter().find(|step| last / step <= 8).unwrap_or(365);
         let first = if step > 1 { step } else { 1 };
         let mut ticks: Vec<(f64, String)> =
@@ -80,7 +80,7 @@ fn clean(value: f64, step: f64) -> f64 {
 
 /// Where the values of an axis lie on the drawing.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scale {
+pub(crate) struct Scale {
     /// The axis' range.
     pub values: (f64, f64),
     /// Where its ends are drawn.
@@ -89,12 +89,12 @@ pub struct Scale {
 
 impl Scale {
     /// An axis laid from one place to another.
-    pub fn new(axis: &Axis, from: f64, to: f64) -> Self {
+    pub(crate) fn new(axis: &Axis, from: f64, to: f64) -> Self {
         Self { values: (axis.low, axis.high), places: (from, to) }
     }
 
     /// The place of a value; beyond the ends it stays at the end.
-    pub fn at(&self, value: f64) -> f64 {
+    pub(crate) fn at(&self, value: f64) -> f64 {
         let share = (value - self.values.0) / (self.values.1 - self.values.0);
         let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
         self.places.0 + share * (self.places.1 - self.places.0)
@@ -129,6 +129,9 @@ mod tests {
     #[test]
     fn nothing_is_drawn_outside() {
         let scale = Scale::new(&Axis::shares(""), 10.0, 20.0);
-        assert_eq!([scale.at(-1.0), scale.at(0.5), scale.at(7.0), scale.at(f64::NAN)], [10.0, 15.0, 20.0, 10.0]);
+        assert_eq!(
+            [scale.at(-1.0), scale.at(0.5), scale.at(7.0), scale.at(f64::NAN)],
+            [10.0, 15.0, 20.0, 10.0]
+        );
     }
 }

@@ -6,13 +6,11 @@ use crate::report::html::markup::Markup;
 
 /// What stands in a lane.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Item {
+pub(crate) enum Item {
     /// A bar from one time to another, with a word where there is room.
     Bar(f64, f64, String),
     /// A span in which something is held.
     Held(f64, f64),
-    /// A span in which all is suspended.
-    Stopped(f64, f64),
     /// A height between 0 and 1 from one time to another.
     Height(f64, f64, f64),
     /// A round mark with a number or a word beside it.
@@ -27,7 +25,7 @@ pub enum Item {
 
 /// A lane.
 #[derive(Debug, Clone)]
-pub struct Lane {
+pub(crate) struct Lane {
     /// Its name.
     pub label: String,
     /// Its class.
@@ -38,7 +36,7 @@ pub struct Lane {
 
 /// A chart of lanes.
 #[derive(Debug, Clone)]
-pub struct Lanes {
+pub(crate) struct Lanes {
     /// The axis of time.
     pub axis: Axis,
     /// The lanes, from the top.
@@ -57,7 +55,7 @@ const FOOT: f64 = 38.0;
 
 impl Lanes {
     /// Draws it.
-    pub fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
+    pub(crate) fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
         let bottom = TOP + LANE * self.lanes.len() as f64;
         let right = self.width - 16.0;
         let x = Scale::new(&self.axis, self.gutter, right);
@@ -105,9 +103,8 @@ impl Lane {
                     label(out, "mid", ((x.at(*from) + x.at(*to)) / 2.0, middle + 4.0), words);
                 }
             }
-            Item::Held(from, to) => rect(out, "held", (x.at(*from), top + 3.0), (x.at(*to), top + LANE - 3.0)),
-            Item::Stopped(from, to) => {
-                rect(out, "stopped", (x.at(*from), top + 3.0), (x.at(*to), top + LANE - 3.0));
+            Item::Held(from, to) => {
+                rect(out, "held", (x.at(*from), top + 3.0), (x.at(*to), top + LANE - 3.0))
             }
             Item::Height(from, to, share) => {
                 let class = format!("{} bar", self.class);

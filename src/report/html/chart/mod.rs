@@ -1,10 +1,10 @@
 //! Charts as scalable drawings. They carry classes instead of colours, so that the page's style sheet themes them, and a title and a
 //! description for those who do not see them. What a chart shows stands beside it as a table, too.
 
-pub mod axis;
-pub mod lanes;
-pub mod rows;
-pub mod steps;
+pub(super) mod axis;
+pub(super) mod lanes;
+pub(super) mod rows;
+pub(super) mod steps;
 
 use std::fmt::{self, Display};
 
@@ -12,7 +12,7 @@ use super::markup::Markup;
 
 /// What a drawing is called and how large it is, in its own units.
 #[derive(Debug, Clone, Copy)]
-pub struct Frame<'a> {
+pub(super) struct Frame<'a> {
     /// Unique on the page.
     pub id: &'a str,
     /// A name in a few words.
@@ -26,7 +26,7 @@ pub struct Frame<'a> {
 }
 
 /// Writes a drawing with its title and description.
-pub fn drawing(out: &mut Markup, frame: &Frame<'_>, inside: impl FnOnce(&mut Markup)) {
+pub(super) fn drawing(out: &mut Markup, frame: &Frame<'_>, inside: impl FnOnce(&mut Markup)) {
     let (title, about) = (format!("{}-title", frame.id), format!("{}-about", frame.id));
     let names = format!("{title} {about}");
     let view = format!("0 0 {} {}", At(frame.width), At(frame.height));
@@ -48,7 +48,7 @@ pub fn drawing(out: &mut Markup, frame: &Frame<'_>, inside: impl FnOnce(&mut Mar
 
 /// A coordinate: at most one decimal, so that files stay small.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct At(pub f64);
+pub(super) struct At(pub f64);
 
 impl Display for At {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,13 +62,13 @@ impl Display for At {
 }
 
 /// A straight line.
-pub fn line(out: &mut Markup, class: &str, from: (f64, f64), to: (f64, f64)) {
+pub(super) fn line(out: &mut Markup, class: &str, from: (f64, f64), to: (f64, f64)) {
     let (x1, y1, x2, y2) = (At(from.0), At(from.1), At(to.0), At(to.1));
     out.empty("line", &[("class", &class), ("x1", &x1), ("y1", &y1), ("x2", &x2), ("y2", &y2)]);
 }
 
 /// A rectangle from a corner to the one opposite, never thinner than a hair.
-pub fn rect(out: &mut Markup, class: &str, from: (f64, f64), to: (f64, f64)) {
+pub(super) fn rect(out: &mut Markup, class: &str, from: (f64, f64), to: (f64, f64)) {
     let (width, height) = ((to.0 - from.0).max(0.6), (to.1 - from.1).max(0.6));
     out.empty(
         "rect",
@@ -83,17 +83,17 @@ pub fn rect(out: &mut Markup, class: &str, from: (f64, f64), to: (f64, f64)) {
 }
 
 /// A circle.
-pub fn circle(out: &mut Markup, class: &str, at: (f64, f64), radius: f64) {
+pub(super) fn circle(out: &mut Markup, class: &str, at: (f64, f64), radius: f64) {
     out.empty("circle", &[("class", &class), ("cx", &At(at.0)), ("cy", &At(at.1)), ("r", &At(radius))]);
 }
 
 /// A piece of text.
-pub fn label(out: &mut Markup, class: &str, at: (f64, f64), text: impl Display) {
+pub(super) fn label(out: &mut Markup, class: &str, at: (f64, f64), text: impl Display) {
     out.words("text", &[("class", &class), ("x", &At(at.0)), ("y", &At(at.1))], text);
 }
 
 /// A path.
-pub fn path(out: &mut Markup, class: &str, course: &str) {
+pub(super) fn path(out: &mut Markup, class: &str, course: &str) {
     out.empty("path", &[("class", &class), ("d", &course)]);
 }
 

@@ -6,7 +6,7 @@ use crate::report::html::markup::Markup;
 
 /// What is drawn of an item.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// A bar from zero, and the interval of its end.
     Bar {
         /// The figure.
@@ -31,7 +31,7 @@ pub enum Shape {
 
 /// One item.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its name.
     pub label: String,
     /// Its figures.
@@ -44,7 +44,7 @@ pub struct Row {
 
 /// A chart of rows on one axis.
 #[derive(Debug, Clone)]
-pub struct Rows {
+pub(crate) struct Rows {
     /// The horizontal axis.
     pub axis: Axis,
     /// The rows, from the top.
@@ -61,13 +61,13 @@ const CHARACTER: f64 = 7.0;
 
 impl Rows {
     /// The least and the greatest value that is drawn; zero among them.
-    pub fn extent(rows: &[Row]) -> (f64, f64) {
+    pub(crate) fn extent(rows: &[Row]) -> (f64, f64) {
         let values = rows.iter().flat_map(|row| row.shape.values());
         values.fold((0.0, 0.0), |(low, high), value| (f64::min(low, value), f64::max(high, value)))
     }
 
     /// Draws it.
-    pub fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
+    pub(crate) fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
         let heights: Vec<f64> = self.rows.iter().map(Row::height).collect();
         let bottom = 6.0 + heights.iter().sum::<f64>();
         let x = Scale::new(&self.axis, LEFT, RIGHT);

@@ -8,7 +8,7 @@ use crate::report::html::markup::Markup;
 
 /// A band between two values a day.
 #[derive(Debug, Clone)]
-pub struct Band {
+pub(crate) struct Band {
     /// Its class.
     pub class: &'static str,
     /// From and to, day by day.
@@ -17,7 +17,7 @@ pub struct Band {
 
 /// A line through one value a day.
 #[derive(Debug, Clone)]
-pub struct Course {
+pub(crate) struct Course {
     /// Its class.
     pub class: &'static str,
     /// Day by day.
@@ -26,7 +26,7 @@ pub struct Course {
 
 /// A chart over days.
 #[derive(Debug, Clone)]
-pub struct Steps {
+pub(crate) struct Steps {
     /// The vertical axis.
     pub axis: Axis,
     /// Bands, the widest first.
@@ -48,7 +48,7 @@ const BOTTOM: f64 = HEIGHT - 38.0;
 
 impl Steps {
     /// Draws it.
-    pub fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
+    pub(crate) fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
         let days = Axis::days(self.days);
         let (x, y) = (Scale::new(&days, LEFT, RIGHT), Scale::new(&self.axis, BOTTOM, TOP));
         drawing(out, &Frame { id, title, about, width: WIDTH, height: HEIGHT }, |out| {

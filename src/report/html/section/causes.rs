@@ -43,7 +43,9 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
         ("faults", "procedural faults alleged"),
         ("lists_late", "late lists"),
     ];
-    let held = under(batch, "held_s", "c1").into_iter().map(|(name, words, class)| (name, format!("held: {words}"), class));
+    let held = under(batch, "held_s", "c1")
+        .into_iter()
+        .map(|(name, words, class)| (name, format!("held: {words}"), class));
     let mut held: Vec<_> = held.collect();
     held.extend(of(batch, &[("suspended_s", "truce suspended")], "c1"));
     let figures = [
@@ -110,7 +112,9 @@ pub(super) fn balance(out: &mut Markup, batch: &Batch<'_>) {
         let (name, class) = (format!("{word}_greatest_balance"), ["c1", "c2"][side]);
         greatest.push((name.clone(), format!("{}s", labels[side]), class));
         let by_category = batch.names_under(&name).into_iter();
-        greatest.extend(by_category.map(|full| (full.clone(), format!("{}s, {}", labels[side], plain(&full[name.len() + 1..])), class)));
+        greatest.extend(by_category.map(|full| {
+            (full.clone(), format!("{}s, {}", labels[side], plain(&full[name.len() + 1..])), class)
+        }));
         unmet.push((format!("{word}_unmet"), format!("{}s", labels[side]), class));
     }
     out.element("div", &[("class", &"figures")], |out| {

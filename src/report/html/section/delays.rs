@@ -2,7 +2,6 @@
 
 use super::tell::{self, Subject, plain, share, share_words};
 use crate::model::plan::Side;
-use crate::model::world::DELAY_CAUSES;
 use crate::report::html::Batch;
 use crate::report::html::chart::axis::Axis;
 use crate::report::html::chart::rows::{Row, Rows, Shape};
@@ -88,15 +87,25 @@ fn first_causes(out: &mut Markup, batch: &Batch<'_>) {
     );
     let (mut rows, mut told) = (Vec::new(), Vec::new());
     for (name, words, class) in legs_by_cause(batch) {
-        let Some((_, tally)) = batch.outcome(&name) else { continue };
-        let known = |value: i64| usize::try_from(value).ok().and_then(|v| DELAY_CAUSES.get(v).copied());
-        let mut seen: Vec<(u64, &str)> =
-            tally.histogram().filter_map(|(value, _, n)| Some((n, known(value)?))).filter(|(_, w)| *w != "none").collect();
+        let Some((spec, tally)) = batch.outcome(&name) else { continue };
+        let known =
+            |value: i64| usize::try_from(value).ok().and_then(|v| spec.measure.words().get(v).copied());
+        let mut seen: Vec<(u64, &str)> = tally
+            .histogram()
+            .filter_map(|(value, _, n)| Some((n, known(value)?)))
+            .filter(|(_, w)| *w != "none")
+            .collect();
         seen.sort_by_key(|(n, word)| (std::cmp::Reverse(*n), *word));
         for (n, word) in &seen {
             let Some((value, i)) = share(*n, of) else { continue };
             let cell = |value: f64| Cell::figure(percent(value), value);
-            table.rows.push(vec![Cell::plain(words.clone()), Cell::words(cause_words(word)), cell(value), cell(i.low), cell(i.high)]);
+            table.rows.push(vec![
+                Cell::plain(words.clone()),
+                Cell::words(cause_words(word)),
+                cell(value),
+                cell(i.low),
+                cell(i.high),
+            ]);
         }
         let Some((n, word)) = seen.first() else { continue };
         let Some((value, i)) = share(*n, of) else { continue };

@@ -9,7 +9,8 @@ use crate::report::quantity::number;
 
 pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
     let (loaded, run, origin) = (batch.loaded, &batch.run, batch.origin);
-    let overrides = if origin.overrides.is_empty() { "none".to_string() } else { origin.overrides.join(", ") };
+    let overrides =
+        if origin.overrides.is_empty() { "none".to_string() } else { origin.overrides.join(", ") };
     let last = run.first + run.replications.saturating_sub(1);
     let mut list = vec![
         ("Scenario", loaded.plan.name.clone()),
@@ -43,5 +44,9 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
          given to the program, from the folder in which it ran.",
     );
     out.words("h3", &[], "To look at a single replication");
-    out.words("pre", &[], format_args!("{} --format html", trace(origin, &loaded.variant, run.seed, run.first)));
+    out.words(
+        "pre",
+        &[],
+        format_args!("{} --format html", trace(origin, &loaded.variant, run.seed, run.first)),
+    );
 }

@@ -30,7 +30,8 @@ struct Fan<'a> {
 pub(super) fn marks(batch: &Batch<'_>) -> Vec<(f64, String)> {
     let plan = &batch.loaded.plan;
     let end = plan.term.as_ref().map(|term| term.end).filter(|end| *end < plan.horizon);
-    let words = if plan.term.as_ref().is_some_and(|t| t.renewal.is_some()) { "first term ends" } else { "term ends" };
+    let words =
+        if plan.term.as_ref().is_some_and(|t| t.renewal.is_some()) { "first term ends" } else { "term ends" };
     end.map(|end| (crate::model::world::day_of(&plan.midnights, end) as f64 + 1.0, words.to_string()))
         .into_iter()
         .collect()
@@ -51,14 +52,18 @@ impl Fan<'_> {
         };
         let outer = ranges(|d| d.p05, |d| d.p95);
         let promised = self.promised.as_ref().map(|(days, _)| days.as_slice()).unwrap_or_default();
-        let greatest = outer.iter().map(|(_, high)| *high).chain(promised.iter().copied()).fold(0.0, f64::max);
+        let greatest =
+            outer.iter().map(|(_, high)| *high).chain(promised.iter().copied()).fold(0.0, f64::max);
         let mut lines = Vec::new();
         if !promised.is_empty() {
             lines.push(Course { class: "agreed", days: promised.to_vec() });
         }
         let mean = days.iter().map(|d| d.mean.unwrap_or(0.0) / self.unit).collect();
         lines.push(Course { class: class(self.class, "mean"), days: mean });
-        lines.push(Course { class: class(self.class, "stroke"), days: days.iter().map(|d| at(d.p50)).collect() });
+        lines.push(Course {
+            class: class(self.class, "stroke"),
+            days: days.iter().map(|d| at(d.p50)).collect(),
+        });
         let chart = Steps {
             axis: Axis::numbers(0.0, self.top.unwrap_or(greatest), &self.label),
             bands: vec![
@@ -101,7 +106,8 @@ impl Fan<'_> {
     fn told(&self, days: &[DaySummary], promised: &[f64]) -> String {
         let Some(last) = days.last() else { return "There are no days.".to_string() };
         let at = |value: Option<i64>| number(value.map_or(0.0, |v| v as f64 / self.unit));
-        let promised = promised.last().map(|p| format!("; promised by then: {}", number(*p))).unwrap_or_default();
+        let promised =
+            promised.last().map(|p| format!("; promised by then: {}", number(*p))).unwrap_or_default();
         format!(
             "Fan over {} days. On the last day the median is {}, 5% to 95% of replications lie from {} to {}{promised}. The table below \
              has every day.",

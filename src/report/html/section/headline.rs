@@ -52,7 +52,10 @@ fn released(batch: &Batch<'_>, side: &str, label: &str) -> Option<Card> {
     let quantile = |percent| tally.quantile(percent).map_or(0.0, |v| v as f64);
     Some(Card {
         name: format!("{}s released, mean", capital(label)),
-        figure: Cell::figure(format!("{} of {}", shown(Show::Number, mean.value), shown(Show::Number, people as f64)), mean.value),
+        figure: Cell::figure(
+            format!("{} of {}", shown(Show::Number, mean.value), shown(Show::Number, people as f64)),
+            mean.value,
+        ),
         lines: vec![
             interval_line(&mean),
             format!(
@@ -60,7 +63,11 @@ fn released(batch: &Batch<'_>, side: &str, label: &str) -> Option<Card> {
                 shown(Show::Number, quantile(5)),
                 shown(Show::Number, quantile(95))
             ),
-            format!("median {} (95% interval {})", shown(Show::Number, quantile(50)), quantile_interval(Show::Number, tally, 50)),
+            format!(
+                "median {} (95% interval {})",
+                shown(Show::Number, quantile(50)),
+                quantile_interval(Show::Number, tally, 50)
+            ),
         ],
     })
 }
@@ -117,7 +124,11 @@ fn mean(batch: &Batch<'_>, name: &str, words: &str) -> Option<Card> {
         figure: Cell::figure(shown(mean.show, mean.value), mean.value),
         lines: vec![
             interval_line(&mean),
-            format!("5% to 95% of replications: {} to {}", shown(mean.show, quantile(5)), shown(mean.show, quantile(95))),
+            format!(
+                "5% to 95% of replications: {} to {}",
+                shown(mean.show, quantile(5)),
+                shown(mean.show, quantile(95))
+            ),
         ],
     })
 }

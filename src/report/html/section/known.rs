@@ -117,7 +117,8 @@ fn parameters(out: &mut Markup, batch: &Batch<'_>) {
 
 /// Where the inputs come from, as the scenario marks them, and whose counts it takes.
 fn marks(out: &mut Markup, batch: &Batch<'_>) {
-    let counters = batch.loaded.plan.violations.iter().filter_map(|v| Some((&v.name, v.counted_by.as_ref()?)));
+    let counters =
+        batch.loaded.plan.violations.iter().filter_map(|v| Some((&v.name, v.counted_by.as_ref()?)));
     out.words("h3", &[], "Inputs and the support they have");
     if batch.loaded.marks.iter().next().is_none() {
         out.words("p", &[], "The scenario does not say where its numbers come from.");
@@ -130,14 +131,17 @@ fn marks(out: &mut Markup, batch: &Batch<'_>) {
             table.rows.push(vec![
                 Cell::words(path.value.clone()),
                 Cell::plain(mark.basis.as_str()),
-                mark.n.as_ref().map_or_else(|| Cell::plain("–"), |n| Cell::figure(n.value.to_string(), n.value as f64)),
+                mark.n
+                    .as_ref()
+                    .map_or_else(|| Cell::plain("–"), |n| Cell::figure(n.value.to_string(), n.value as f64)),
                 Cell::words(mark.source.as_ref().map_or("–", |source| source.value.as_str())),
             ]);
         }
         table.draw(out);
     }
     for (party, counter) in counters {
-        let words = format!("Violations alleged against {} are counted as {counter} counts them.", plain(party));
+        let words =
+            format!("Violations alleged against {} are counted as {counter} counts them.", plain(party));
         out.words("p", &[], words);
     }
 }

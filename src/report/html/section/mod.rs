@@ -16,8 +16,16 @@ use super::page::Section;
 /// All sections that a batch has something for.
 pub(super) fn all<'a>(batch: &'a Batch<'a>) -> Vec<Section<'a>> {
     let always = [
-        Some(Section { id: "headline", heading: "In short", inside: Box::new(|out| headline::draw(out, batch)) }),
-        Some(Section { id: "releases", heading: "Releases by day", inside: Box::new(|out| fans::releases(out, batch)) }),
+        Some(Section {
+            id: "headline",
+            heading: "In short",
+            inside: Box::new(|out| headline::draw(out, batch)),
+        }),
+        Some(Section {
+            id: "releases",
+            heading: "Releases by day",
+            inside: Box::new(|out| fans::releases(out, batch)),
+        }),
         Some(Section { id: "truce", heading: "The truce", inside: Box::new(|out| truce::draw(out, batch)) }),
         delays::has(batch).then(|| Section {
             id: "delays",
@@ -50,8 +58,16 @@ pub(super) fn all<'a>(batch: &'a Batch<'a>) -> Vec<Section<'a>> {
             inside: Box::new(|out| known::draw(out, batch)),
         }),
         Some(Section { id: "limits", heading: "Limits", inside: Box::new(known::limits) }),
-        Some(Section { id: "outcomes", heading: "All outcomes", inside: Box::new(|out| outcomes::draw(out, batch)) }),
-        Some(Section { id: "origin", heading: "Where it comes from", inside: Box::new(|out| facts::draw(out, batch)) }),
+        Some(Section {
+            id: "outcomes",
+            heading: "All outcomes",
+            inside: Box::new(|out| outcomes::draw(out, batch)),
+        }),
+        Some(Section {
+            id: "origin",
+            heading: "Where it comes from",
+            inside: Box::new(|out| facts::draw(out, batch)),
+        }),
     ];
     always.into_iter().flatten().collect()
 }

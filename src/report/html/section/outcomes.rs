@@ -26,7 +26,9 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
     );
     table.draw(out);
     if zero > 0 {
-        let words = format!("{zero} outcomes that are zero in every replication are left out; summary.json has them.");
+        let words = format!(
+            "{zero} outcomes that are zero in every replication are left out; summary.json has them."
+        );
         out.words("p", &[("class", &"note")], words);
     }
 }

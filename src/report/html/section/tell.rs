@@ -1,31 +1,31 @@
 //! Figures in words, and the two charts that most sections need: means with their intervals, and quantiles.
 
 use crate::report::document::interval;
+use crate::report::html::Batch;
 use crate::report::html::chart::axis::Axis;
 use crate::report::html::chart::rows::{Row, Rows, Shape};
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Figure, Sign, Table};
-use crate::report::html::Batch;
 use crate::report::quantity::percent;
 use crate::report::table::{Show, show_of, shown};
 use crate::stats::interval::{CONFIDENCE, wilson};
 use crate::stats::{Interval, Tally};
 
 /// The quantiles that are shown.
-pub const QUANTILES: [u32; 5] = [5, 25, 50, 75, 95];
+pub(super) const QUANTILES: [u32; 5] = [5, 25, 50, 75, 95];
 
 /// "12 to 34".
-pub fn range(show: Show, low: f64, high: f64) -> String {
+pub(super) fn range(show: Show, low: f64, high: f64) -> String {
     format!("{} to {}", shown(show, low), shown(show, high))
 }
 
 /// A share of replications with Wilson's interval: the share, and "12% to 34%".
-pub fn share(n: u64, of: u64) -> Option<(f64, Interval)> {
+pub(super) fn share(n: u64, of: u64) -> Option<(f64, Interval)> {
     wilson(n, of, CONFIDENCE).map(|interval| (n as f64 / of as f64, interval))
 }
 
 /// "83% (82% to 84%)".
-pub fn share_words(n: u64, of: u64) -> String {
+pub(super) fn share_words(n: u64, of: u64) -> String {
     share(n, of).map_or_else(
         || "–".to_string(),
         |(share, i)| format!("{} ({} to {})", percent(share), percent(i.low), percent(i.high)),
@@ -33,7 +33,7 @@ pub fn share_words(n: u64, of: u64) -> String {
 }
 
 /// A value in the unit in which it is drawn.
-pub fn drawn(show: Show, value: f64) -> f64 {
+pub(super) fn drawn(show: Show, value: f64) -> f64 {
     match show {
         Show::Millionths => value / 1e6,
         Show::Days => value / 86_400.0,
@@ -43,7 +43,7 @@ pub fn drawn(show: Show, value: f64) -> f64 {
 
 /// What the mean of an outcome is, with its interval where there is one.
 #[derive(Debug, Clone, Copy)]
-pub struct Mean {
+pub(super) struct Mean {
     /// How it is shown.
     pub show: Show,
     /// The mean.
@@ -54,7 +54,7 @@ pub struct Mean {
 
 impl Mean {
     /// The mean of an outcome that exists in some replication.
-    pub fn of(batch: &Batch<'_>, name: &str) -> Option<Self> {
+    pub(super) fn of(batch: &Batch<'_>, name: &str) -> Option<Self> {
         let (spec, tally) = batch.outcome(name)?;
         let is_flag = spec.measure.is_flag();
         let value = tally.mean()?;
@@ -62,7 +62,7 @@ impl Mean {
     }
 
     /// "1.2 (1.1 to 1.3)".
-    pub fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         let value = shown(self.show, self.value);
         self.interval.map_or(value.clone(), |i| format!("{value} ({})", range(self.show, i.low, i.high)))
     }
@@ -74,7 +74,7 @@ impl Mean {
 }
 
 /// An axis for values of a kind.
-pub fn axis(show: Show, low: f64, high: f64, label: &str) -> Axis {
+pub(super) fn axis(show: Show, low: f64, high: f64, label: &str) -> Axis {
     match show {
         Show::Share => Axis::shares(label),
         Show::Time => Axis::times(low, high),
@@ -84,7 +84,7 @@ pub fn axis(show: Show, low: f64, high: f64, label: &str) -> Axis {
 
 /// What a figure of outcomes is called, of which outcomes it is, and in which class it is drawn.
 #[derive(Debug, Clone)]
-pub struct Subject<'a> {
+pub(super) struct Subject<'a> {
     /// Unique on the page.
     pub id: &'a str,
     /// Its name.
@@ -98,7 +98,12 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn figure(&self, batch: &Batch<'_>, key: &'static [(Sign, &'static str)], table: Table) -> Figure<'static> {
+    fn figure(
+        &self,
+        batch: &Batch<'_>,
+        key: &'static [(Sign, &'static str)],
+        table: Table,
+    ) -> Figure<'static> {
         let names: Vec<&str> = self.outcomes.iter().map(|(name, ..)| name.as_str()).collect();
         let place = match names.as_slice() {
             [one] => format!("outcomes.{one}"),
@@ -127,7 +132,7 @@ const BOX_KEY: &[(Sign, &str)] = &[
 ];
 
 /// A figure of means with their intervals. Nothing where no outcome exists.
-pub fn means(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) {
+pub(super) fn means(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) {
     let found = |(name, words, class): &(String, String, &'static str)| {
         Some((Mean::of(batch, name)?, words.clone(), *class))
     };
@@ -150,7 +155,8 @@ pub fn means(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) {
         rows.push(Row { label: words.clone(), text: mean.words(), class, shape: mean.bar() });
     }
     let (low, high) = Rows::extent(&rows);
-    let told: Vec<String> = list.iter().map(|(mean, words, _)| format!("{words}: {}", mean.words())).collect();
+    let told: Vec<String> =
+        list.iter().map(|(mean, words, _)| format!("{words}: {}", mean.words())).collect();
     let chart = Rows { axis: axis(show, low, high, subject.unit), rows };
     let about = format!("Bars of means with 95% intervals. {}.", told.join("; "));
     let figure = subject.figure(batch, MEAN_KEY, table);
@@ -158,7 +164,7 @@ pub fn means(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) {
 }
 
 /// The five quantiles of an outcome.
-pub fn quantiles(tally: &Tally) -> Option<[f64; 5]> {
+pub(super) fn quantiles(tally: &Tally) -> Option<[f64; 5]> {
     let mut values = [0.0; 5];
     for (value, percent) in values.iter_mut().zip(QUANTILES) {
         *value = tally.quantile(percent)? as f64;
@@ -167,7 +173,7 @@ pub fn quantiles(tally: &Tally) -> Option<[f64; 5]> {
 }
 
 /// A figure of quantiles. Nothing where no outcome exists.
-pub fn boxes(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) {
+pub(super) fn boxes(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) {
     let mut table = Table::new(
         format!("{}: quantiles over the replications in which there is a value", subject.title),
         &["", "5%", "25%", "median", "its 95% interval", "75%", "95%", "exists in"],
@@ -219,13 +225,13 @@ fn box_cells(batch: &Batch<'_>, show: Show, words: &str, tally: &Tally) -> Vec<C
 }
 
 /// The order-statistic interval of a quantile in words; a side that too few replications can tell is open.
-pub fn quantile_interval(show: Show, tally: &Tally, percent: u32) -> String {
+pub(super) fn quantile_interval(show: Show, tally: &Tally, percent: u32) -> String {
     let (low, high) = tally.quantile_interval(u64::from(percent), 100, CONFIDENCE);
     let end = |value: Option<i64>| value.map_or_else(|| "…".to_string(), |v| shown(show, v as f64));
     format!("{} to {}", end(low), end(high))
 }
 
 /// An entity's name or an outcome's word as people read it.
-pub fn plain(word: &str) -> String {
+pub(super) fn plain(word: &str) -> String {
     word.replace('_', " ")
 }

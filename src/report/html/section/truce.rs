@@ -39,15 +39,25 @@ fn survival(out: &mut Markup, batch: &Batch<'_>) {
         percent(within.low),
         percent(within.high)
     );
-    let mut table =
-        Table::new("Not collapsed by the end of each day: share and its 95% interval", &["day", "share", "from", "to"]);
+    let mut table = Table::new(
+        "Not collapsed by the end of each day: share and its 95% interval",
+        &["day", "share", "from", "to"],
+    );
     for (day, (share, i)) in days.iter().enumerate() {
         let cell = |value: f64| Cell::figure(percent(value), value);
-        table.rows.push(vec![Cell::figure((day + 1).to_string(), (day + 1) as f64), cell(*share), cell(i.low), cell(i.high)]);
+        table.rows.push(vec![
+            Cell::figure((day + 1).to_string(), (day + 1) as f64),
+            cell(*share),
+            cell(i.low),
+            cell(i.high),
+        ]);
     }
     let chart = Steps {
         axis: Axis::shares("share"),
-        bands: vec![Band { class: "c4 fill inner", days: days.iter().map(|(_, i)| (i.low, i.high)).collect() }],
+        bands: vec![Band {
+            class: "c4 fill inner",
+            days: days.iter().map(|(_, i)| (i.low, i.high)).collect(),
+        }],
         lines: vec![Course { class: "c4 stroke", days: days.iter().map(|(share, _)| *share).collect() }],
         days: days.len(),
         marks: marks(batch),
@@ -56,7 +66,10 @@ fn survival(out: &mut Markup, batch: &Batch<'_>) {
         id: id.to_string(),
         title: title.to_string(),
         about: "By the end of each day. A term that runs out without a successor is no collapse.".to_string(),
-        key: &[(Sign::Line("c4 stroke"), "share"), (Sign::Patch("c4 fill inner"), "its 95% interval, day by day")],
+        key: &[
+            (Sign::Line("c4 stroke"), "share"),
+            (Sign::Patch("c4 fill inner"), "its 95% interval, day by day"),
+        ],
         command: batch.command_for_days(),
         place: "trajectories.json, alive".to_string(),
         table,
