@@ -9,9 +9,9 @@ use super::chart::rows::{Row, Rows, Shape};
 use super::command::quoted;
 use super::markup::Markup;
 use super::page::{Card, Cell, Figure, Section, Sign, Table, Title, cards, facts, page};
-use super::{FOOT, Origin};
+use super::{FOOT, Origin, outcome_words};
 use crate::report::quantity::{duration, number};
-use crate::report::table::{Show, show_of, shown, words};
+use crate::report::table::{Show, show_of, shown};
 
 /// What the document of a comparison says.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -237,7 +237,7 @@ impl View<'_> {
         let is_told = |d: &Difference| d.difference.is_some() && (d.lo, d.hi) != (Some(0.0), Some(0.0));
         let named = pair.outcomes.iter().map(|(name, d)| (name.clone(), self.show(name), d));
         let named = named.filter(|(name, show, d)| fits(name, *show) && is_told(d));
-        let mut list: Vec<_> = named.map(|(name, show, d)| (words(&name, show), show, d)).collect();
+        let mut list: Vec<_> = named.map(|(name, show, d)| (outcome_words(&name, show), show, d)).collect();
         if group == "shares" {
             let endings = pair.endings.iter().filter(|(_, d)| is_told(d));
             list.extend(
@@ -289,7 +289,7 @@ impl View<'_> {
             let outcomes =
                 pair.outcomes.iter().filter(|(name, _)| !name.ends_with("_delayed_by")).map(|(name, d)| {
                     let show = self.show(name);
-                    (words(name, show), show, d)
+                    (outcome_words(name, show), show, d)
                 });
             let members: Vec<_> = endings.chain(outcomes).collect();
             table(&format!("{} against {}", pair.b, pair.a), &members).draw(out);
@@ -348,9 +348,14 @@ fn signed(show: Show, value: f64) -> String {
     if value > 0.0 { format!("+{text}") } else { text.replace('-', "−") }
 }
 
+/// The same without the unit of shares.
+fn bare(show: Show, value: f64) -> String {
+    signed(show, value).trim_end_matches(" points").to_string()
+}
+
 fn interval_words(show: Show, low: Option<f64>, high: Option<f64>, what: &str) -> String {
     match low.zip(high) {
-        Some((low, high)) => format!("{what} {} to {}", signed(show, low), signed(show, high)),
+        Some((low, high)) => format!("{what} {} to {}", bare(show, low), signed(show, high)),
         None => format!("{what}: too few replications"),
     }
 }
@@ -360,9 +365,7 @@ fn row(name: &str, show: Show, d: &Difference) -> Row {
     let ends =
         |low: Option<f64>, high: Option<f64>| low.zip(high).map(|(l, h)| (drawn(show, l), drawn(show, h)));
     let interval =
-        d.lo.zip(d.hi)
-            .map(|(l, h)| format!(" ({} to {})", signed(show, l), signed(show, h)))
-            .unwrap_or_default();
+        d.lo.zip(d.hi).map(|(l, h)| format!(" ({} to {})", bare(show, l), bare(show, h))).unwrap_or_default();
     Row {
         label: name.to_string(),
         text: format!("{}{interval}", signed(show, value)),

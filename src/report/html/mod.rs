@@ -24,6 +24,7 @@ pub use contrast::{Contrasts, comparison};
 pub use replication::replication;
 
 use super::document::Run;
+use super::table::Show;
 use crate::batch::Sample;
 use crate::model::plan::OutcomeSpec;
 use crate::scenario::load::Loaded;
@@ -73,6 +74,29 @@ pub fn batch(batch: &Batch<'_>) -> String {
         about: batch.loaded.about.iter().cloned().collect(),
     };
     page::page(&title, &section::all(batch), FOOT)
+}
+
+/// An outcome's name in words: "tranche 1, captives delay" for `tranche.1.captives_delay_s`.
+fn outcome_words(name: &str, show: Show) -> String {
+    let words = super::table::words(name, show);
+    match words.strip_prefix("tranche.").and_then(|rest| rest.split_once('.')) {
+        Some((tranche, what)) => format!("{}, {}", tranche_words(tranche), what.replace('.', ", ")),
+        None => words.replace('.', ", "),
+    }
+}
+
+/// A tranche's name in words: extra rounds are called so.
+fn tranche_words(name: &str) -> String {
+    match name.strip_prefix("extra") {
+        Some(number) if !number.is_empty() => format!("extra round {number}"),
+        _ => format!("tranche {name}"),
+    }
+}
+
+/// A word with a capital letter.
+fn capital(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// The last line of every page.

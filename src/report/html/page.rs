@@ -153,7 +153,12 @@ impl Table {
                 out.words("caption", &[], &self.caption);
                 out.element("thead", &[], |out| {
                     out.element("tr", &[], |out| {
-                        self.head.iter().for_each(|name| out.words("th", &[("scope", &"col")], name));
+                        for (place, name) in self.head.iter().enumerate() {
+                            let is_words = |row: &Vec<Cell>| row.get(place).is_some_and(|cell| cell.is_words);
+                            let class =
+                                if self.rows.first().is_some_and(is_words) { "words" } else { "figure" };
+                            out.words("th", &[("scope", &"col"), ("class", &class)], name);
+                        }
                     });
                 });
                 out.element("tbody", &[], |out| self.rows.iter().for_each(|row| draw_row(out, row)));
@@ -185,6 +190,8 @@ pub(super) enum Sign {
     Line(&'static str),
     /// A round mark of a class.
     Mark(&'static str),
+    /// The triangle of a due time.
+    Due,
 }
 
 /// A figure: a chart, what it means, its key, its figures as a table, and the command that makes it again.
@@ -218,7 +225,7 @@ impl Figure<'_> {
                 out.words("p", &[], &self.about);
             });
             self.chart(out, chart);
-            self.signs(out);
+            signs(out, self.key);
             out.element("details", &[("class", &"data")], |out| {
                 out.words("summary", &[], format_args!("{} as a table", self.title));
                 self.table.draw(out);
@@ -242,20 +249,21 @@ impl Figure<'_> {
             chart(out);
         }
     }
+}
 
-    fn signs(&self, out: &mut Markup) {
-        if self.key.is_empty() {
-            return;
-        }
-        out.element("ul", &[("class", &"key")], |out| {
-            for (sign, words) in self.key {
-                out.element("li", &[], |out| {
-                    sign.draw(out);
-                    out.text(words);
-                });
-            }
-        });
+/// Writes a key.
+pub(super) fn signs(out: &mut Markup, key: &[(Sign, &str)]) {
+    if key.is_empty() {
+        return;
     }
+    out.element("ul", &[("class", &"key")], |out| {
+        for (sign, words) in key {
+            out.element("li", &[], |out| {
+                sign.draw(out);
+                out.text(words);
+            });
+        }
+    });
 }
 
 impl Sign {
@@ -264,6 +272,7 @@ impl Sign {
             Self::Patch(class) => super::chart::rect(out, class, (1.0, 2.0), (29.0, 12.0)),
             Self::Line(class) => super::chart::line(out, class, (1.0, 7.0), (29.0, 7.0)),
             Self::Mark(class) => super::chart::circle(out, class, (15.0, 7.0), 4.5),
+            Self::Due => super::chart::lanes::due(out, 15.0, 0.0),
         });
     }
 }

@@ -5,12 +5,12 @@ mod rounds;
 
 use super::markup::Markup;
 use super::page::{Cell, Section, Table, Title, facts, page};
-use super::{FOOT, Origin, command};
+use super::{FOOT, Origin, command, outcome_words};
 use crate::model::outcome::MISSING;
 use crate::model::world::day_of;
 use crate::report::document::LIMITS;
 use crate::report::quantity::number;
-use crate::report::table::{show_of, shown, words};
+use crate::report::table::{show_of, shown};
 use crate::report::trace::{Trace, describe};
 use crate::scenario::load::Loaded;
 
@@ -71,7 +71,7 @@ impl Seen<'_> {
     fn events(&self, out: &mut Markup) {
         let mut table = Table::new(
             "What happened, in order. A star marks what the outcome events counts",
-            &["number", "day", "local time", "what", ""],
+            &["number", "day", "local time", "what", "counted"],
         );
         for (place, (time, what)) in self.trace.seen.iter().enumerate() {
             table.rows.push(vec![
@@ -98,7 +98,7 @@ impl Seen<'_> {
             if !known.is_empty() {
                 let word = usize::try_from(*value).ok().and_then(|v| known.get(v)).unwrap_or(&"–");
                 table.rows.push(vec![
-                    Cell::plain(spec.name.replace('_', " ")),
+                    Cell::plain(outcome_words(&spec.name, show_of(&spec.name, false))),
                     Cell::words(word.replace('_', " ")),
                 ]);
                 continue;
@@ -109,7 +109,9 @@ impl Seen<'_> {
             } else {
                 shown(show, *value as f64)
             };
-            table.rows.push(vec![Cell::plain(words(&spec.name, show)), Cell::figure(text, *value as f64)]);
+            table
+                .rows
+                .push(vec![Cell::plain(outcome_words(&spec.name, show)), Cell::figure(text, *value as f64)]);
         }
         table.draw(out);
     }

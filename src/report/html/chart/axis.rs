@@ -52,7 +52,7 @@ impl Axis {
     }
 
     fn stepped(low: f64, high: f64, step: f64, label: &str, words: impl Fn(f64) -> String) -> Self {
-        let (first, last) = ((low / step - 1e-9).floor(), (high / step + 1e-9 - 1e-6).ceil());
+        let (first, last) = ((low / step + 1e-6).floor(), (high / step - 1e-6).ceil());
         let count = (last - first).clamp(1.0, 50.0) as i64;
         let place = |i: i64| (first + i as f64) * step;
         let ticks = (0..=count).map(|i| (place(i), words(place(i)))).collect();

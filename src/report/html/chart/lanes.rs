@@ -100,7 +100,7 @@ impl Lane {
                 let class = format!("{} stepbar", self.class);
                 rect(out, &class, (x.at(*from), upper + 2.0), (x.at(*to), lower - 2.0));
                 if x.at(*to) - x.at(*from) > 6.5 * words.chars().count() as f64 + 6.0 {
-                    label(out, "mid", ((x.at(*from) + x.at(*to)) / 2.0, middle + 4.0), words);
+                    label(out, "mid onbar", ((x.at(*from) + x.at(*to)) / 2.0, middle + 4.0), words);
                 }
             }
             Item::Held(from, to) => {
@@ -137,7 +137,7 @@ fn beside(out: &mut Markup, at: (f64, f64), right: f64, words: &str) {
 }
 
 /// A small triangle that points down at the time something is due.
-fn due(out: &mut Markup, at: f64, top: f64) {
+pub(in crate::report::html) fn due(out: &mut Markup, at: f64, top: f64) {
     let (left, right) = (At(at - 4.0), At(at + 4.0));
     let (upper, lower) = (At(top + 3.0), At(top + 10.0));
     path(out, "duemark", &format!("M{left} {upper}H{right}L{} {lower}Z", At(at)));

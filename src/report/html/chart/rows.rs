@@ -68,14 +68,15 @@ impl Rows {
 
     /// Draws it.
     pub(crate) fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
-        let heights: Vec<f64> = self.rows.iter().map(Row::height).collect();
-        let bottom = 6.0 + heights.iter().sum::<f64>();
+        // Names and figures stand in one line if they all can, else in two everywhere.
+        let height = if self.rows.iter().any(Row::is_long) { ROW + 16.0 } else { ROW };
+        let bottom = 6.0 + height * self.rows.len() as f64;
         let x = Scale::new(&self.axis, LEFT, RIGHT);
         let frame = Frame { id, title, about, width: WIDTH, height: bottom + FOOT };
         drawing(out, &frame, |out| {
             self.frame(out, &x, bottom);
             let mut top = 6.0;
-            for (row, height) in self.rows.iter().zip(heights) {
+            for row in &self.rows {
                 row.draw(out, &x, top, height);
                 top += height;
             }
@@ -106,14 +107,13 @@ impl Row {
         characters as f64 * CHARACTER > RIGHT - LEFT
     }
 
-    fn height(&self) -> f64 {
-        if self.is_long() { ROW + 16.0 } else { ROW }
-    }
-
     fn draw(&self, out: &mut Markup, x: &Scale, top: f64, height: f64) {
         label(out, "", (LEFT, top + 13.0), &self.label);
-        let under = if self.is_long() { 29.0 } else { 13.0 };
-        label(out, "tick num end", (RIGHT, top + under), &self.text);
+        if height > ROW {
+            label(out, "tick num", (LEFT, top + 29.0), &self.text);
+        } else {
+            label(out, "tick num end", (RIGHT, top + 13.0), &self.text);
+        }
         let middle = top + height - 14.0;
         match self.shape {
             Shape::Bar { value, interval } => self.bar(out, x, middle, value, interval),

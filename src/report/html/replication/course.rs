@@ -8,6 +8,7 @@ use crate::report::html::chart::axis::Axis;
 use crate::report::html::chart::lanes::{Item, Lane, Lanes};
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Figure, Sign, Table};
+use crate::report::html::tranche_words;
 use crate::report::quantity::number;
 
 const KEY: &[(Sign, &str)] = &[
@@ -17,7 +18,8 @@ const KEY: &[(Sign, &str)] = &[
     (Sign::Mark("c3 hollow"), "attempt not settled, or something missed"),
     (Sign::Patch("held"), "held"),
     (Sign::Patch("stopped"), "truce suspended"),
-    (Sign::Line("duemark"), "a triangle: due"),
+    (Sign::Due, "due"),
+    (Sign::Line("stopline"), "an end: term, truce, or a file left open (upright)"),
 ];
 
 pub(super) fn draw(out: &mut Markup, seen: &Seen<'_>) {
@@ -182,7 +184,7 @@ fn legs(seen: &Seen<'_>) -> Vec<Lane> {
             Some(_) => Item::Dot(at, number(leg.people as f64)),
             None => Item::Ring(end as f64, format!("{} by the end", number(leg.people as f64))),
         });
-        let label = format!("tranche {}, {}s", tranche.name, plan.labels[leg.side]);
+        let label = format!("{}, {}s", tranche_words(&tranche.name), plan.labels[leg.side]);
         Lane { label, class: ["c1", "c2"][leg.side], items }
     };
     begun.iter().map(lane).collect()
@@ -227,7 +229,7 @@ fn disputes(seen: &Seen<'_>) -> Vec<Lane> {
     let attempts = marks(seen, |at, what| match what {
         Happening::AttemptEnded { settled: true, .. } => Some(Item::Dot(at, String::new())),
         Happening::AttemptEnded { settled: false, .. } => Some(Item::Ring(at, String::new())),
-        Happening::FileOpen => Some(Item::End(at, "open file".to_string())),
+        Happening::FileOpen => Some(Item::End(at, String::new())),
         _ => None,
     });
     [lane("disputes opened", "c2", opened), lane("mediation attempts", "c3", attempts)]
@@ -302,7 +304,7 @@ fn legs_table(seen: &Seen<'_>) -> Table {
         let tranche = &plan.tranches[leg.tranche];
         let due = if let Due::At(due) = tranche.due { local(due) } else { Cell::plain("–") };
         table.rows.push(vec![
-            Cell::plain(format!("tranche {}, {}s", tranche.name, plan.labels[leg.side])),
+            Cell::plain(format!("{}, {}s", tranche_words(&tranche.name), plan.labels[leg.side])),
             due,
             local(leg.begun),
             leg.done.map_or_else(|| Cell::plain("not carried out"), local),

@@ -7,14 +7,15 @@ use crate::model::plan::{Due, STEPS};
 use crate::report::html::chart::axis::Axis;
 use crate::report::html::chart::lanes::{Item, Lane, Lanes};
 use crate::report::html::markup::Markup;
-use crate::report::html::page::{Cell, Figure, Sign, Table};
+use crate::report::html::page::{Cell, Figure, Sign, Table, signs};
+use crate::report::html::{capital, tranche_words};
 use crate::report::quantity::{duration, number};
 
 const KEY: &[(Sign, &str)] = &[
     (Sign::Patch("c1 stepbar"), "a step, from the end of the one before, waiting included"),
     (Sign::Mark("c1 dot"), "people change hands, with their number"),
     (Sign::Patch("held"), "held"),
-    (Sign::Line("duemark"), "a triangle: due"),
+    (Sign::Due, "due"),
 ];
 
 pub(super) fn draw(out: &mut Markup, seen: &Seen<'_>) {
@@ -24,6 +25,7 @@ pub(super) fn draw(out: &mut Markup, seen: &Seen<'_>) {
     if tranches.is_empty() {
         out.words("p", &[], "No round was begun.");
     }
+    signs(out, KEY);
     out.element("div", &[("class", &"figures")], |out| {
         for tranche in tranches {
             let of_round: Vec<&Leg> = legs.iter().filter(|leg| leg.tranche == tranche).collect();
@@ -69,20 +71,21 @@ fn round(out: &mut Markup, seen: &Seen<'_>, tranche: usize, legs: &[&Leg]) {
     // A due time long before the round would squeeze the round itself.
     let near = due.filter(|due| (begins - due).abs() <= (ends - begins).max(3_600));
     let from = near.map_or(begins, |due| due.min(begins));
-    let lanes = legs.iter().zip(&courses).map(|(leg, course)| lane(seen, leg, course, near)).collect();
+    let lanes =
+        legs.iter().zip(&courses).flat_map(|(leg, course)| lanes_of(seen, leg, course, near)).collect();
     let axis = hours(from, ends.max(from + 600));
     let id = format!("round-{}", of.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
-    let title = format!("Tranche {}", of.name);
+    let title = capital(&tranche_words(&of.name));
     let about = told(seen, begins, due, legs);
     let chart = Lanes { axis, lanes, behind: Vec::new(), width: 560.0, gutter: 84.0 };
     let figure = Figure {
         id: id.clone(),
         title: title.clone(),
         about: about.clone(),
-        key: KEY,
+        key: &[],
         command: seen.command(),
         place: format!("lines of round {}", of.name),
-        table: table(seen, legs, &courses),
+        table: table(seen, &title, legs, &courses),
         is_wide: false,
     };
     figure.draw(out, |out| chart.draw(out, &id, &title, &about));
@@ -100,7 +103,8 @@ fn hours(from: i64, to: i64) -> Axis {
     }
 }
 
-fn lane(seen: &Seen<'_>, leg: &Leg, course: &Course, due: Option<i64>) -> Lane {
+/// A lane of steps, and one of releases beneath it.
+fn lanes_of(seen: &Seen<'_>, leg: &Leg, course: &Course, due: Option<i64>) -> [Lane; 2] {
     let bar = |(from, to, word): &(i64, i64, &str)| Item::Bar(*from as f64, *to as f64, (*word).to_string());
     let mut items: Vec<Item> = course.steps.iter().map(bar).collect();
     let last = course.steps.last().map_or(leg.begun, |(_, to, _)| *to);
@@ -108,9 +112,13 @@ fn lane(seen: &Seen<'_>, leg: &Leg, course: &Course, due: Option<i64>) -> Lane {
         items.push(Item::Bar(last as f64, seen.end() as f64, "not carried out".to_string()));
     }
     items.extend(held_within(seen, leg).into_iter().map(|(from, to)| Item::Held(from, to)));
-    items.extend(course.releases.iter().map(|(time, people)| Item::Dot(*time as f64, people.to_string())));
     items.extend(due.map(|due| Item::Due(due as f64)));
-    Lane { label: format!("{}s", seen.loaded.plan.labels[leg.side]), class: ["c1", "c2"][leg.side], items }
+    let class = ["c1", "c2"][leg.side];
+    let releases = course.releases.iter().map(|(time, people)| Item::Dot(*time as f64, people.to_string()));
+    [
+        Lane { label: format!("{}s", seen.loaded.plan.labels[leg.side]), class, items },
+        Lane { label: "released".to_string(), class, items: releases.collect() },
+    ]
 }
 
 /// The round in a sentence or two.
@@ -132,9 +140,9 @@ fn told(seen: &Seen<'_>, begins: i64, due: Option<i64>, legs: &[&Leg]) -> String
     text
 }
 
-fn table(seen: &Seen<'_>, legs: &[&Leg], courses: &[Course]) -> Table {
+fn table(seen: &Seen<'_>, title: &str, legs: &[&Leg], courses: &[Course]) -> Table {
     let mut table = Table::new(
-        "Steps, waiting included, and releases",
+        format!("{title}: steps, waiting included, and releases"),
         &["leg and what", "from", "to", "length", "people"],
     );
     let local = |time: i64| Cell::plain(seen.loaded.calendar.local_text(time));

@@ -39,7 +39,6 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
         ("mediation_attempts", "mediation attempts"),
         ("settled", "files settled"),
         ("open_files", "files left open"),
-        ("violations", "violations alleged"),
         ("faults", "procedural faults alleged"),
         ("lists_late", "late lists"),
     ];
@@ -105,34 +104,28 @@ pub(super) fn balance(out: &mut Markup, batch: &Batch<'_>) {
         "The exposed balance is the number of people promised by then less those released by then: a number becomes promised at its due time, \
          people of the key when they become owed. Below is its greatest value in each replication.",
     );
-    let labels = &batch.loaded.plan.labels;
-    let mut greatest = Vec::new();
-    let mut unmet = Vec::new();
-    for (side, word) in ["captives", "prisoners"].into_iter().enumerate() {
-        let (name, class) = (format!("{word}_greatest_balance"), ["c1", "c2"][side]);
-        greatest.push((name.clone(), format!("{}s", labels[side]), class));
-        let by_category = batch.names_under(&name).into_iter();
-        greatest.extend(by_category.map(|full| {
-            (full.clone(), format!("{}s, {}", labels[side], plain(&full[name.len() + 1..])), class)
-        }));
-        unmet.push((format!("{word}_unmet"), format!("{}s", labels[side]), class));
-    }
     out.element("div", &[("class", &"figures")], |out| {
-        let subject = Subject {
-            id: "greatest-balance",
-            title: "Greatest exposed balance",
-            about: "People promised and not yet released, at the worst moment of each replication.",
-            unit: "people",
-            outcomes: greatest,
-        };
-        tell::boxes(out, batch, &subject);
-        let subject = Subject {
-            id: "unmet",
-            title: "Promised and not released at the end",
-            about: "People promised, whether due or not yet, who are not released when the replication ends.",
-            unit: "people",
-            outcomes: unmet,
-        };
-        tell::boxes(out, batch, &subject);
+        for (side, word) in ["captives", "prisoners"].into_iter().enumerate() {
+            balance_of(out, batch, word, &batch.loaded.plan.labels[side], ["c1", "c2"][side]);
+        }
     });
+}
+
+fn balance_of(out: &mut Markup, batch: &Batch<'_>, word: &str, label: &str, class: &'static str) {
+    let name = format!("{word}_greatest_balance");
+    let mut outcomes = vec![(name.clone(), "greatest balance".to_string(), class)];
+    let by_category = batch.names_under(&name).into_iter();
+    outcomes.extend(by_category.map(|full| {
+        let category = plain(&full[name.len() + 1..]);
+        (full, format!("greatest balance, {category}"), class)
+    }));
+    outcomes.push((format!("{word}_unmet"), "promised and not released at the end".to_string(), class));
+    let subject = Subject {
+        id: &format!("balance-{word}"),
+        title: &format!("Exposed balance of {label}s"),
+        about: "People promised and not yet released: at the worst moment of each replication, and at its end.",
+        unit: "people",
+        outcomes,
+    };
+    tell::boxes(out, batch, &subject);
 }

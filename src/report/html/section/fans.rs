@@ -55,15 +55,16 @@ impl Fan<'_> {
         let greatest =
             outer.iter().map(|(_, high)| *high).chain(promised.iter().copied()).fold(0.0, f64::max);
         let mut lines = Vec::new();
-        if !promised.is_empty() {
-            lines.push(Course { class: "agreed", days: promised.to_vec() });
-        }
         let mean = days.iter().map(|d| d.mean.unwrap_or(0.0) / self.unit).collect();
         lines.push(Course { class: class(self.class, "mean"), days: mean });
         lines.push(Course {
             class: class(self.class, "stroke"),
             days: days.iter().map(|d| at(d.p50)).collect(),
         });
+        // On top: where all goes as agreed, median and schedule are the same line.
+        if !promised.is_empty() {
+            lines.push(Course { class: "agreed", days: promised.to_vec() });
+        }
         let chart = Steps {
             axis: Axis::numbers(0.0, self.top.unwrap_or(greatest), &self.label),
             bands: vec![
@@ -265,7 +266,7 @@ pub(super) fn flows(out: &mut Markup, batch: &Batch<'_>) {
                 id: format!("flow-{index}"),
                 title: format!("Deliveries: {}", flow.name.replace('_', " ")),
                 about: format!(
-                    "Total by the end of each day; {} promised a day.",
+                    "Total by the end of each day; {} promised a day, for the agreed term.",
                     number(batch.loaded.plan.numbers[flow.target.0 as usize])
                 ),
                 series: &format!("flow.{}", flow.name),
@@ -285,5 +286,8 @@ fn promised(batch: &Batch<'_>, flow: &FlowPlan) -> Vec<f64> {
     let target = plan.numbers[flow.target.0 as usize];
     let days = plan.midnights.iter().filter(|m| **m <= plan.horizon).count();
     let ends = (0..days).map(|day| plan.midnights.get(day + 1).copied().unwrap_or(plan.horizon));
-    ends.map(|end| target * flow.times.iter().filter(|time| **time < end).count() as f64).collect()
+    // What was agreed holds for the agreed term.
+    let term = plan.term.as_ref().map_or(plan.horizon, |term| term.end);
+    let due = |end: i64| flow.times.iter().filter(|time| **time < end.min(term)).count();
+    ends.map(|end| target * due(end) as f64).collect()
 }

@@ -1,9 +1,9 @@
 //! Cards with the figures that are asked for first.
 
 use super::tell::{Mean, quantile_interval, share_words};
-use crate::report::html::Batch;
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Card, Cell, cards};
+use crate::report::html::{Batch, capital};
 use crate::report::table::{Show, shown};
 
 pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
@@ -131,9 +131,4 @@ fn mean(batch: &Batch<'_>, name: &str, words: &str) -> Option<Card> {
             ),
         ],
     })
-}
-
-fn capital(word: &str) -> String {
-    let mut characters = word.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

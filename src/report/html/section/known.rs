@@ -2,9 +2,9 @@
 
 use super::tell::{Mean, plain};
 use crate::report::document::{LIMITS, parameter_share};
-use crate::report::html::Batch;
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Table};
+use crate::report::html::{Batch, outcome_words};
 use crate::report::quantity::percent;
 use crate::report::table::shown;
 use crate::stats::Tally;
@@ -68,7 +68,7 @@ fn errors(out: &mut Markup, batch: &Batch<'_>) {
         let share = share_due(batch, name);
         let due = share.zip(tally.sd()).map(|(share, sd)| share.max(0.0).sqrt() * sd);
         table.rows.push(vec![
-            Cell::plain(crate::report::table::words(name, mean.show)),
+            Cell::plain(outcome_words(name, mean.show)),
             figure(Some(mean.value)),
             figure(mean.interval.map(|i| i.low)),
             figure(mean.interval.map(|i| i.high)),

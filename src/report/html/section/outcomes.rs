@@ -2,10 +2,10 @@
 
 use super::known::is_told;
 use super::tell::{Mean, quantile_interval, share_words};
-use crate::report::html::Batch;
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Table};
-use crate::report::table::{Show, shown, words};
+use crate::report::html::{Batch, outcome_words};
+use crate::report::table::{Show, shown};
 
 pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
     let mut table = Table::new(
@@ -47,7 +47,7 @@ fn row(batch: &Batch<'_>, name: &str, mean: &Mean, tally: &crate::stats::Tally) 
         share_words(tally.count(), batch.run.replications)
     };
     vec![
-        Cell::plain(words(name, show)),
+        Cell::plain(outcome_words(name, show)),
         figure(Some(mean.value)),
         figure(mean.interval.map(|i| i.low)),
         figure(mean.interval.map(|i| i.high)),

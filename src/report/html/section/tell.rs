@@ -140,7 +140,7 @@ pub(super) fn means(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) 
     let Some(show) = list.first().map(|(mean, ..)| mean.show) else { return };
     let mut table = Table::new(
         format!("{}: mean over replications and its 95% interval", subject.title),
-        &["", "mean", "from", "to"],
+        &["item", "mean", "from", "to"],
     );
     let mut rows = Vec::new();
     for (mean, words, class) in &list {
@@ -176,7 +176,7 @@ pub(super) fn quantiles(tally: &Tally) -> Option<[f64; 5]> {
 pub(super) fn boxes(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) {
     let mut table = Table::new(
         format!("{}: quantiles over the replications in which there is a value", subject.title),
-        &["", "5%", "25%", "median", "its 95% interval", "75%", "95%", "exists in"],
+        &["item", "5%", "25%", "median", "its 95% interval", "75%", "95%", "exists in"],
     );
     let (mut rows, mut told, mut kind) = (Vec::new(), Vec::new(), None);
     for (name, words, class) in &subject.outcomes {
@@ -202,7 +202,7 @@ fn one_box(batch: &Batch<'_>, show: Show, words: &str, class: &'static str, tall
         return Row { label, text: "in no replication".to_string(), class, shape: Shape::Nothing };
     };
     let [p05, _, p50, _, p95] = values;
-    let mut text = format!("{}, 5% to 95%: {}", shown(show, p50), range(show, p05, p95));
+    let mut text = format!("median {}; 5% to 95%: {}", shown(show, p50), range(show, p05, p95));
     if tally.count() < batch.run.replications {
         text.push_str(&format!("; in {}", share_words(tally.count(), batch.run.replications)));
     }

@@ -95,7 +95,7 @@ fn endings(out: &mut Markup, batch: &Batch<'_>) {
     let of = batch.run.replications;
     let mut table = Table::new(
         "How the truce stands at the end: replications, share and its 95% interval",
-        &["", "replications", "share", "from", "to"],
+        &["ending", "replications", "share", "from", "to"],
     );
     let (mut rows, mut told) = (Vec::new(), Vec::new());
     for (name, n) in ENDINGS.iter().zip(batch.sample.endings) {
