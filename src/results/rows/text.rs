@@ -142,8 +142,8 @@ mod tests {
 
     fn rows() -> Rows {
         let mut rows = Rows::new(7, 3);
-        rows.push(&[0, -12, MISSING]);
-        rows.push(&[i64::MAX, i64::MIN + 1, 100]);
+        rows.extend(&[0, -12, MISSING]);
+        rows.extend(&[i64::MAX, i64::MIN + 1, 100]);
         rows
     }
 
