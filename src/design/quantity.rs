@@ -106,7 +106,7 @@ impl Range {
         let read = |node: &Node| {
             let no = || fault(node.span, "a range needs a number, a duration, a rate or a percentage here");
             Quantity::of(node).ok_or_else(|| {
-                no().help("write from = \"2d\", to = \"8d\", say; other values go into `values`")
+                Box::new(no().help("write from = \"2d\", to = \"8d\", say; other values go into `values`"))
             })
         };
         let ((quantity, low), (other, high)) = (read(from)?, read(to)?);

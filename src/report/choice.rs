@@ -223,8 +223,8 @@ impl Choice<'_> {
     fn table(&self, text: &mut String, show: Show) {
         let _ = writeln!(
             text,
-            "{:<28} {:>12} {:>9}  {:<21} {:>12}  {:<23} {}",
-            "Variant", "replications", "mean", "95% interval", "leader minus", "95% interval", "dropped"
+            "{:<28} {:>12} {:>9}  {:<21} {:>12}  {:<23} dropped",
+            "Variant", "replications", "mean", "95% interval", "leader minus", "95% interval"
         );
         for (variant, loaded) in self.variants.iter().enumerate() {
             let Some(row) = self.row(variant) else { continue };

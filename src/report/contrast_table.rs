@@ -59,7 +59,7 @@ fn pair(text: &mut String, contrast: &Contrast<'_>, is_whole: bool) {
     }
     let _ = writeln!(
         text,
-        "{:<38} {:>9} {:>9} {:>10}    {:<20} {:<20} {:>6} {:>6}  {}",
+        "{:<38} {:>9} {:>9} {:>10}    {:<20} {:<20} {:>6} {:>6}  both exist in",
         "Outcome",
         column(a),
         column(b),
@@ -67,8 +67,7 @@ fn pair(text: &mut String, contrast: &Contrast<'_>, is_whole: bool) {
         "95% interval",
         "joint interval",
         "corr.",
-        "gain",
-        "both exist in"
+        "gain"
     );
     let mut equal = 0;
     for row in &contrast.endings {

@@ -7,7 +7,7 @@ pub mod document;
 pub mod html;
 pub mod quantity;
 pub mod robustness;
-pub mod sweep;
 pub mod schedule;
+pub mod sweep;
 pub mod table;
 pub mod trace;

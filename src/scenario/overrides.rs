@@ -69,7 +69,7 @@ impl Change {
 
 /// Applies `argument`, `PATH=VALUE`, to the tree. False means that a fault has been reported.
 #[cfg(test)]
-fn set(root: &mut Node, argument: &str, sources: &mut Sources, faults: &mut Faults) -> bool {
+pub(super) fn set(root: &mut Node, argument: &str, sources: &mut Sources, faults: &mut Faults) -> bool {
     let before = faults.len();
     if let Some(change) = Change::of_argument(argument, sources, faults) {
         change.apply(root, faults);

@@ -42,7 +42,7 @@ impl Selection {
     pub fn new(systems: usize, delta: f64, confidence: f64, first_stage: u64) -> Option<Selection> {
         let guess = 1.0 / systems as f64;
         let is_sound = systems >= 2 && first_stage >= 2 && delta > 0.0 && delta.is_finite();
-        if !is_sound || !(confidence > guess && confidence < 1.0) {
+        if !(is_sound && confidence > guess && confidence < 1.0) {
             return None;
         }
         let degrees = (first_stage - 1) as f64;

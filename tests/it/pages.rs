@@ -77,9 +77,15 @@ fn check(page: &str) {
 fn loads_nothing(page: &str, document: &Document<'_>) {
     for node in document.descendants() {
         let name = node.tag_name().name();
-        assert!(!["script", "link", "img", "iframe", "object", "embed", "base", "form", "use", "image"].contains(&name));
+        assert!(
+            !["script", "link", "img", "iframe", "object", "embed", "base", "form", "use", "image"]
+                .contains(&name)
+        );
         for attribute in node.attributes() {
-            assert!(!["src", "srcset", "data", "action", "xlink:href"].contains(&attribute.name()), "{attribute:?}");
+            assert!(
+                !["src", "srcset", "data", "action", "xlink:href"].contains(&attribute.name()),
+                "{attribute:?}"
+            );
             if attribute.name() == "href" {
                 let target = attribute.value().strip_prefix('#').expect("a link that leaves the page");
                 by_id(document, target);
@@ -104,11 +110,12 @@ fn headings_do_not_skip(document: &Document<'_>) {
     }
 }
 
-fn sample(loaded: &Loaded, parts: &[std::ops::Range<u64>]) -> Sample {
+/// The sample of parts given as first and last replication plus one.
+fn sample(loaded: &Loaded, parts: &[(u64, u64)]) -> Sample {
     let mut whole = Sample::new(&loaded.plan);
-    for part in parts {
+    for (first, end) in parts {
         let mut worker = Worker::new(&loaded.plan, 1);
-        worker.run(part.clone());
+        worker.run(*first..*end);
         whole.merge(worker.sample());
     }
     whole
@@ -125,7 +132,7 @@ fn every_shipped_scenario_has_a_sound_page() {
     for entry in std::fs::read_dir(root().join("scenarios")).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
         let loaded = loaded(&shipped(&name), None, &[]);
-        let sample = sample(&loaded, &[0..60]);
+        let sample = sample(&loaded, &[(0, 60)]);
         check(&page_of(&loaded, &sample));
         let trace = handover::report::trace::record(&loaded.plan, 1, 7);
         check(&html::replication(&loaded, &trace, &Origin::default(), 1, 7));
@@ -135,16 +142,16 @@ fn every_shipped_scenario_has_a_sound_page() {
 #[test]
 fn a_page_of_almost_nothing_is_sound() {
     let loaded = loaded(&shipped("first-exchange.toml"), None, &[]);
-    check(&page_of(&loaded, &sample(&loaded, &[0..1])));
+    check(&page_of(&loaded, &sample(&loaded, &[(0, 1)])));
     check(&page_of(&loaded, &sample(&loaded, &[])));
 }
 
 #[test]
 fn the_page_is_the_same_bytes_however_the_batch_was_cut() {
     let loaded = loaded(&shipped("first-exchange.toml"), None, &[]);
-    let whole = page_of(&loaded, &sample(&loaded, &[0..300]));
-    assert_eq!(whole, page_of(&loaded, &sample(&loaded, &[200..300, 0..37, 37..200])));
-    assert_ne!(whole, page_of(&loaded, &sample(&loaded, &[0..299])));
+    let whole = page_of(&loaded, &sample(&loaded, &[(0, 300)]));
+    assert_eq!(whole, page_of(&loaded, &sample(&loaded, &[(200, 300), (0, 37), (37, 200)])));
+    assert_ne!(whole, page_of(&loaded, &sample(&loaded, &[(0, 299)])));
 }
 
 fn written(name: &str, scenario_file: &str, more: &[&str]) -> (PathBuf, String) {
@@ -166,7 +173,8 @@ fn the_page_holds_the_figures_of_the_summary() {
     check(&page);
     let document = parsed(&page);
     let summary = read_json(&result.join("summary.json"));
-    let rows: Vec<Vec<f64>> = all(by_id(&document, "outcomes"), "tr").into_iter().skip(1).map(values).collect();
+    let rows: Vec<Vec<f64>> =
+        all(by_id(&document, "outcomes"), "tr").into_iter().skip(1).map(values).collect();
     let mut told = 0;
     for (name, outcome) in summary["outcomes"].as_object().unwrap() {
         let is_zero = (&outcome["min"], &outcome["max"]) == (&json!(0), &json!(0));
@@ -174,15 +182,19 @@ fn the_page_holds_the_figures_of_the_summary() {
             continue;
         }
         told += 1;
-        let figures: Vec<f64> = ["mean", "lo", "hi"].iter().filter_map(|key| outcome[*key].as_f64()).collect();
+        let figures: Vec<f64> =
+            ["mean", "lo", "hi"].iter().filter_map(|key| outcome[*key].as_f64()).collect();
         assert!(rows.iter().any(|row| row.starts_with(&figures)), "{name}: {figures:?}");
     }
     assert_eq!(rows.len(), told);
-    let endings: Vec<Vec<f64>> = all(by_id(&document, "endings"), "tr").into_iter().skip(1).map(values).collect();
+    let endings: Vec<Vec<f64>> =
+        all(by_id(&document, "endings"), "tr").into_iter().skip(1).map(values).collect();
     for (name, count) in summary["endings"].as_object().unwrap() {
         let share = &summary["ending_shares"][name];
-        let row: Vec<f64> =
-            [count, &share["share"], &share["lo"], &share["hi"]].iter().map(|v| v.as_f64().unwrap()).collect();
+        let row: Vec<f64> = [count, &share["share"], &share["lo"], &share["hi"]]
+            .iter()
+            .map(|v| v.as_f64().unwrap())
+            .collect();
         assert!(endings.contains(&row), "{name}: {row:?} among {endings:?}");
     }
     assert!(page.contains(summary["digest"].as_str().unwrap()));
@@ -197,8 +209,10 @@ fn the_fan_holds_the_days_of_the_trajectory() {
         all(by_id(&document, "releases-captives"), "tr").into_iter().skip(1).map(values).collect();
     assert_eq!(rows.len(), days.as_array().unwrap().len());
     for (row, day) in rows.iter().zip(days.as_array().unwrap()) {
-        let figures: Vec<f64> =
-            ["day", "p05", "p25", "p50", "p75", "p95", "mean"].iter().map(|key| day[*key].as_f64().unwrap()).collect();
+        let figures: Vec<f64> = ["day", "p05", "p25", "p50", "p75", "p95", "mean"]
+            .iter()
+            .map(|key| day[*key].as_f64().unwrap())
+            .collect();
         assert_eq!(row[..7], figures);
     }
     assert_eq!(rows.last().unwrap()[8], 16.0, "all are due by the end");
@@ -212,7 +226,8 @@ fn names_that_look_like_markup_stay_text() {
     assert!(text.contains("<script>"));
     let file = folder.join("it's <b>.toml");
     std::fs::write(&file, text).unwrap();
-    let (_, page) = written("page-hostile-result", &file.display().to_string(), &["--set", "fault.probability=0.5"]);
+    let (_, page) =
+        written("page-hostile-result", &file.display().to_string(), &["--set", "fault.probability=0.5"]);
     check(&page);
     let document = parsed(&page);
     assert_eq!(words(all(document.root(), "h1")[0]), name);
@@ -236,24 +251,37 @@ fn the_page_of_a_replication_lists_every_event() {
         assert_eq!(rows.len() - 1, events.len());
         for (row, event) in rows.iter().skip(1).zip(events) {
             let text = words(*row);
-            assert!(text.contains(event["what"].as_str().unwrap()) && text.contains(event["local"].as_str().unwrap()));
+            assert!(
+                text.contains(event["what"].as_str().unwrap())
+                    && text.contains(event["local"].as_str().unwrap())
+            );
         }
         // Every release is a mark with its number in the round's figure.
-        let released = events.iter().filter_map(|event| event["what"].as_str()?.strip_suffix(" captives released"));
+        let released =
+            events.iter().filter_map(|event| event["what"].as_str()?.strip_suffix(" captives released"));
         let numbers: u64 = released.filter_map(|text| text.rsplit(' ').next()?.parse::<u64>().ok()).sum();
         let rounds = by_id(&page, "rounds");
-        let of_captives = all(rounds, "tr").into_iter().filter(|row| words(*row).starts_with("captives: released"));
+        let of_captives =
+            all(rounds, "tr").into_iter().filter(|row| words(*row).starts_with("captives: released"));
         assert_eq!(of_captives.map(|row| values(row)[0] as u64).sum::<u64>(), numbers);
     }
 }
 
 #[test]
 fn the_schedule_is_what_happens_when_all_goes_as_agreed() {
-    for name in ["t01_captives_first", "t12_group_key", "t13_bundles", "t14_ceiling", "t15_rest", "t16_composition_fixed"] {
-        let text = std::fs::read_to_string(root().join("tests/timelines").join(format!("{name}.toml"))).unwrap();
+    for name in [
+        "t01_captives_first",
+        "t12_group_key",
+        "t13_bundles",
+        "t14_ceiling",
+        "t15_rest",
+        "t16_composition_fixed",
+    ] {
+        let text =
+            std::fs::read_to_string(root().join("tests/timelines").join(format!("{name}.toml"))).unwrap();
         let loaded = loaded(&text, None, &[]);
         let schedule = Schedule::of(&loaded.plan);
-        let sample = sample(&loaded, &[0..1]);
+        let sample = sample(&loaded, &[(0, 1)]);
         let figure = |name: &str| {
             let place = loaded.plan.outcomes.iter().position(|o| o.name == name).unwrap();
             sample.summary.tallies()[place].mean().unwrap()
@@ -306,7 +334,11 @@ fn a_comparison_is_a_forest_of_differences() {
     comparison(&folder);
     let (page, _) = succeeds(&["report", &folder.display().to_string()]);
     check(&page);
-    assert!(page.contains("+12.5 points") && page.contains("−0.25") && page.contains("handover compare first.toml --variants base,base"));
+    assert!(
+        page.contains("+12.5 points")
+            && page.contains("−0.25")
+            && page.contains("handover compare first.toml --variants base,base")
+    );
     let document = parsed(&page);
     assert!(all(by_id(&document, "shares-0"), "circle").len() >= 2, "a point, and the one in the key");
     std::fs::write(folder.join("comparison.json"), "{\"pairs\": 3}").unwrap();
@@ -328,7 +360,10 @@ fn what_is_no_result_is_refused_by_name() {
     assert!(fails(&["report", &shown("r"), "--out", &shown("page.html")], 1).contains("is damaged"));
     assert!(!folder.join("page.html").exists());
     std::fs::write(folder.join("r/statistics.bin"), &statistics).unwrap();
-    assert!(fails(&["report", &shown("r"), "--out", &shown("no/such/page.html")], 2).contains("could not be written"));
+    assert!(
+        fails(&["report", &shown("r"), "--out", &shown("no/such/page.html")], 2)
+            .contains("could not be written")
+    );
     succeeds(&["report", &shown("r"), "--out", &shown("page.html")]);
     assert_eq!(names_in(&folder), ["empty", "file", "page.html", "r"]);
     let mut manifest: Value = read_json(&folder.join("r/manifest.json"));

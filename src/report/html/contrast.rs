@@ -134,8 +134,11 @@ struct View<'a> {
     origin: &'a Origin,
 }
 
+/// A group of figures: its place on the page, its title, and whether an outcome belongs to it.
+type Group = (&'static str, &'static str, fn(&str) -> bool);
+
 /// Figures by unit and subject; each takes the outcomes it knows.
-const GROUPS: [(&str, &str, fn(&str) -> bool); 6] = [
+const GROUPS: [Group; 6] = [
     ("shares", "Shares of replications", |_| true),
     ("captives", "People held as captives", |name| name.starts_with("captives_")),
     ("prisoners", "People held as prisoners", |name| name.starts_with("prisoners_")),
