@@ -35,6 +35,7 @@ impl CellSample {
         for replication in replications {
             at(replication);
             world.run(replication);
+            values.clear();
             world.outcomes(&mut values);
             self.summary.record(replication, &values);
             self.endings[world.ending() as usize] += 1;

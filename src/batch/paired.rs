@@ -78,10 +78,11 @@ impl Comparison {
     }
 }
 
-/// The outcomes that two plans share, in the order of the first.
+/// The quantities that two plans share, in the order of the first. An outcome whose values are words by number has no
+/// difference.
 fn shared(first: &Plan, other: &Plan) -> Vec<Shared> {
     let find = |name: &str| other.outcomes.iter().position(|o| o.name == name);
-    let named = first.outcomes.iter().enumerate();
+    let named = first.outcomes.iter().enumerate().filter(|(_, o)| o.measure.words().is_empty());
     named.filter_map(|(place, o)| Some(Shared { first: place, other: find(&o.name)? })).collect()
 }
 
@@ -120,6 +121,7 @@ impl<'p> PairedWorker<'p> {
         let runs = self.worlds.iter_mut().zip(&mut self.values).zip(&mut self.comparison.sides);
         for ((world, values), side) in runs {
             world.run(replication);
+            values.clear();
             world.outcomes(values);
             side.summary.record(replication, values);
             side.endings[world.ending() as usize] += 1;

@@ -180,6 +180,7 @@ impl Gatherer for Batches<'_> {
             self.at = replication;
             for ((world, (system, place)), sum) in self.worlds.iter_mut().zip(&self.there).zip(&mut sums) {
                 world.run(replication);
+                self.values.clear();
                 world.outcomes(&mut self.values);
                 let value = self.values[*place];
                 if value == MISSING {

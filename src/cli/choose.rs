@@ -9,6 +9,7 @@ use super::output::Output;
 use super::progress::{self, Live};
 use super::{Failure, Outcome, complain_broken, interrupt, read_file};
 use crate::batch::selecting::{self, Answer, FIRST_STAGE, Question, Trouble};
+use crate::model::plan::Plan;
 use crate::report::choice::Choice;
 use crate::report::table::is_time;
 use crate::scenario::load::Loaded;
@@ -147,9 +148,15 @@ fn check_numbers(args: &ChooseArgs, output: &Output) -> Result<(), Failure> {
 
 /// The place of an outcome in a variant's plan.
 fn place(loaded: &Loaded, name: &str, output: &Output) -> Result<usize, Failure> {
-    let names = || loaded.plan.outcomes.iter().map(|o| o.name.as_str());
-    names().position(|known| known == name).ok_or_else(|| {
-        output.complain(&format!("error: variant `{}` has no outcome `{name}`", loaded.variant));
+    place_of(&loaded.plan, &loaded.variant, name, output)
+}
+
+/// The place of an outcome that has a mean; one whose values are words by number has none.
+pub(super) fn place_of(plan: &Plan, variant: &str, name: &str, output: &Output) -> Result<usize, Failure> {
+    let quantities = || plan.outcomes.iter().enumerate().filter(|(_, o)| o.measure.words().is_empty());
+    let names = || quantities().map(|(_, o)| o.name.as_str());
+    quantities().find(|(_, o)| o.name == name).map(|(place, _)| place).ok_or_else(|| {
+        output.complain(&format!("error: variant `{variant}` has no outcome `{name}` that has a mean"));
         let help = nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
         output.complain(&format!("help: {}", help.unwrap_or_else(|| listing("outcomes are", names()))));
         Failure::Environment

@@ -2,6 +2,7 @@
 
 use super::args::{Best, Format, RegretArgs};
 use super::batch::refuse;
+use super::choose::place_of;
 use super::output::Output;
 use super::sweep_cells::finished;
 use super::{Failure, Outcome};
@@ -10,7 +11,6 @@ use crate::report::robustness::{self, Known, Question};
 use crate::results::sweep::{Folder, manifest};
 use crate::results::{Fault, file};
 use crate::scenario::load::Script;
-use crate::scenario::read::{listing, nearest};
 use crate::scenario::source::{At, Sources};
 
 pub(super) fn regret(args: &RegretArgs, output: &Output) -> Outcome {
@@ -115,17 +115,7 @@ fn known(
             unfinished += 1;
             continue;
         };
-        let names = || plan.outcomes.iter().map(|o| o.name.as_str());
-        let Some(place) = names().position(|name| name == args.outcome) else {
-            output.complain(&format!(
-                "error: variant `{}` has no outcome `{}`",
-                cells.variant_of(cell),
-                args.outcome
-            ));
-            let help = nearest(&args.outcome, names()).map(|near| format!("did you mean `{near}`?"));
-            output.complain(&format!("help: {}", help.unwrap_or_else(|| listing("outcomes are", names()))));
-            return Err(Failure::Environment);
-        };
+        let place = place_of(&plan, cells.variant_of(cell), &args.outcome, output)?;
         is_flag = plan.outcomes[place].measure.is_flag();
         list.push(Known { sample, place, digest: cell.digest.clone() });
     }

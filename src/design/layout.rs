@@ -313,6 +313,14 @@ impl Build<'_> {
 
     fn check_size(&mut self, points: Option<u64>, parameters: &[Parameter]) {
         let span = self.file.design.span;
+        if parameters.is_empty() && self.faults.is_empty() {
+            return self.fault(
+                "S200",
+                span,
+                "nothing varies in this design",
+                "name parameters in [parameter]",
+            );
+        }
         match points {
             Some(0) => self.fault("S200", span, "this design has no points", "ask for at least 1"),
             Some(n) if n <= MOST => {}
@@ -320,9 +328,6 @@ impl Build<'_> {
                 let message = format!("this design has more than {MOST} points");
                 self.fault("S203", span, message, "take fewer steps, or a hypercube in place of a grid");
             }
-        }
-        if parameters.is_empty() && self.faults.is_empty() {
-            self.fault("S200", span, "nothing varies in this design", "name parameters in [parameter]");
         }
     }
 
@@ -445,7 +450,7 @@ impl Build<'_> {
                 Some(levels)
             }
             Some(steps) => {
-                let message = format!("{} steps do not reach from one end to the other", steps.value);
+                let message = "so many steps do not make a grid between two ends";
                 self.fault("S200", steps.span, message, "take 2 steps or more, at most 100,000");
                 None
             }

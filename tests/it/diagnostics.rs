@@ -119,8 +119,9 @@ fn codes_are_listed_raised_and_shown_one_to_one() {
         .filter_map(|path| stem(path).split('-').next().map(str::to_string))
         .filter(|code| code != "many")
         .collect();
-    let of_files: BTreeSet<String> =
-        listed.iter().filter(|code| !NOT_OF_A_FILE.contains(&code.as_str())).cloned().collect();
+    // From S200 on they belong to designs, whose broken ones are in `tests/bad-designs`.
+    let of_scenario = |code: &&String| !NOT_OF_A_FILE.contains(&code.as_str()) && code.as_str() < "S200";
+    let of_files: BTreeSet<String> = listed.iter().filter(of_scenario).cloned().collect();
     assert_eq!(of_files, shown, "codes a file can trigger, and codes of the files in tests/bad");
 }
 
