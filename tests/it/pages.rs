@@ -77,9 +77,15 @@ fn check(page: &str) {
 fn loads_nothing(page: &str, document: &Document<'_>) {
     for node in document.descendants() {
         let name = node.tag_name().name();
-        assert!(!["script", "link", "img", "iframe", "object", "embed", "base", "form", "use", "image"].contains(&name));
+        assert!(
+            !["script", "link", "img", "iframe", "object", "embed", "base", "form", "use", "image"]
+                .contains(&name)
+        );
         for attribute in node.attributes() {
-            assert!(!["src", "srcset", "data", "action", "xlink:href"].contains(&attribute.name()), "{attribute:?}");
+            assert!(
+                !["src", "srcset", "data", "action", "xlink:href"].contains(&attribute.name()),
+                "{attribute:?}"
+            );
             if attribute.name() == "href" {
                 let target = attribute.value().strip_prefix('#').expect("a link that leaves the page");
                 by_id(document, target);
@@ -166,7 +172,8 @@ fn the_page_holds_the_figures_of_the_summary() {
     check(&page);
     let document = parsed(&page);
     let summary = read_json(&result.join("summary.json"));
-    let rows: Vec<Vec<f64>> = all(by_id(&document, "outcomes"), "tr").into_iter().skip(1).map(values).collect();
+    let rows: Vec<Vec<f64>> =
+        all(by_id(&document, "outcomes"), "tr").into_iter().skip(1).map(values).collect();
     let mut told = 0;
     for (name, outcome) in summary["outcomes"].as_object().unwrap() {
         let is_zero = (&outcome["min"], &outcome["max"]) == (&json!(0), &json!(0));
@@ -174,15 +181,19 @@ fn the_page_holds_the_figures_of_the_summary() {
             continue;
         }
         told += 1;
-        let figures: Vec<f64> = ["mean", "lo", "hi"].iter().filter_map(|key| outcome[*key].as_f64()).collect();
+        let figures: Vec<f64> =
+            ["mean", "lo", "hi"].iter().filter_map(|key| outcome[*key].as_f64()).collect();
         assert!(rows.iter().any(|row| row.starts_with(&figures)), "{name}: {figures:?}");
     }
     assert_eq!(rows.len(), told);
-    let endings: Vec<Vec<f64>> = all(by_id(&document, "endings"), "tr").into_iter().skip(1).map(values).collect();
+    let endings: Vec<Vec<f64>> =
+        all(by_id(&document, "endings"), "tr").into_iter().skip(1).map(values).collect();
     for (name, count) in summary["endings"].as_object().unwrap() {
         let share = &summary["ending_shares"][name];
-        let row: Vec<f64> =
-            [count, &share["share"], &share["lo"], &share["hi"]].iter().map(|v| v.as_f64().unwrap()).collect();
+        let row: Vec<f64> = [count, &share["share"], &share["lo"], &share["hi"]]
+            .iter()
+            .map(|v| v.as_f64().unwrap())
+            .collect();
         assert!(endings.contains(&row), "{name}: {row:?} among {endings:?}");
     }
     assert!(page.contains(summary["digest"].as_str().unwrap()));
@@ -197,8 +208,10 @@ fn the_fan_holds_the_days_of_the_trajectory() {
         all(by_id(&document, "releases-captives"), "tr").into_iter().skip(1).map(values).collect();
     assert_eq!(rows.len(), days.as_array().unwrap().len());
     for (row, day) in rows.iter().zip(days.as_array().unwrap()) {
-        let figures: Vec<f64> =
-            ["day", "p05", "p25", "p50", "p75", "p95", "mean"].iter().map(|key| day[*key].as_f64().unwrap()).collect();
+        let figures: Vec<f64> = ["day", "p05", "p25", "p50", "p75", "p95", "mean"]
+            .iter()
+            .map(|key| day[*key].as_f64().unwrap())
+            .collect();
         assert_eq!(row[..7], figures);
     }
     assert_eq!(rows.last().unwrap()[8], 16.0, "all are due by the end");
@@ -212,7 +225,8 @@ fn names_that_look_like_markup_stay_text() {
     assert!(text.contains("<script>"));
     let file = folder.join("it's <b>.toml");
     std::fs::write(&file, text).unwrap();
-    let (_, page) = written("page-hostile-result", &file.display().to_string(), &["--set", "fault.probability=0.5"]);
+    let (_, page) =
+        written("page-hostile-result", &file.display().to_string(), &["--set", "fault.probability=0.5"]);
     check(&page);
     let document = parsed(&page);
     assert_eq!(words(all(document.root(), "h1")[0]), name);
@@ -236,21 +250,34 @@ fn the_page_of_a_replication_lists_every_event() {
         assert_eq!(rows.len() - 1, events.len());
         for (row, event) in rows.iter().skip(1).zip(events) {
             let text = words(*row);
-            assert!(text.contains(event["what"].as_str().unwrap()) && text.contains(event["local"].as_str().unwrap()));
+            assert!(
+                text.contains(event["what"].as_str().unwrap())
+                    && text.contains(event["local"].as_str().unwrap())
+            );
         }
         // Every release is a mark with its number in the round's figure.
-        let released = events.iter().filter_map(|event| event["what"].as_str()?.strip_suffix(" captives released"));
+        let released =
+            events.iter().filter_map(|event| event["what"].as_str()?.strip_suffix(" captives released"));
         let numbers: u64 = released.filter_map(|text| text.rsplit(' ').next()?.parse::<u64>().ok()).sum();
         let rounds = by_id(&page, "rounds");
-        let of_captives = all(rounds, "tr").into_iter().filter(|row| words(*row).starts_with("captives: released"));
+        let of_captives =
+            all(rounds, "tr").into_iter().filter(|row| words(*row).starts_with("captives: released"));
         assert_eq!(of_captives.map(|row| values(row)[0] as u64).sum::<u64>(), numbers);
     }
 }
 
 #[test]
 fn the_schedule_is_what_happens_when_all_goes_as_agreed() {
-    for name in ["t01_captives_first", "t12_group_key", "t13_bundles", "t14_ceiling", "t15_rest", "t16_composition_fixed"] {
-        let text = std::fs::read_to_string(root().join("tests/timelines").join(format!("{name}.toml"))).unwrap();
+    for name in [
+        "t01_captives_first",
+        "t12_group_key",
+        "t13_bundles",
+        "t14_ceiling",
+        "t15_rest",
+        "t16_composition_fixed",
+    ] {
+        let text =
+            std::fs::read_to_string(root().join("tests/timelines").join(format!("{name}.toml"))).unwrap();
         let loaded = loaded(&text, None, &[]);
         let schedule = Schedule::of(&loaded.plan);
         let sample = sample(&loaded, &[0..1]);
@@ -306,10 +333,50 @@ fn a_comparison_is_a_forest_of_differences() {
     comparison(&folder);
     let (page, _) = succeeds(&["report", &folder.display().to_string()]);
     check(&page);
-    assert!(page.contains("+12.5 points") && page.contains("−0.25") && page.contains("handover compare first.toml --variants base,base"));
+    assert!(
+        page.contains("+12.5 points")
+            && page.contains("−0.25")
+            && page.contains("handover compare first.toml --variants base,base")
+    );
     let document = parsed(&page);
     assert!(all(by_id(&document, "shares-0"), "circle").len() >= 2, "a point, and the one in the key");
     std::fs::write(folder.join("comparison.json"), "{\"pairs\": 3}").unwrap();
+    assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));
+}
+
+/// A sweep as `sweep --out` writes it, as far as the page needs it.
+#[test]
+fn a_sweep_is_a_response_to_each_parameter() {
+    let folder = folder("page-sweep").join("result");
+    std::fs::create_dir_all(&folder).unwrap();
+    let manifest = json!({
+        "format": 1, "kind": "sweep", "scenario": { "file": "first.toml", "name": "A <b> sweep", "text": shipped("first-exchange.toml") },
+        "design": { "file": "a design.toml", "text": "", "table": null }, "overrides": [], "variants": ["base"], "replications": 20,
+        "seed": 3, "first": 0, "random_numbers": "shared", "complete": true, "version": "0.1.0", "sampling_version": 1,
+        "platform": "x", "command": ["handover", "sweep"]
+    });
+    let line = |(cell, chance, outcome): (u64, &str, &str)| {
+        let mean = 0.5 + cell as f64 / 8.0;
+        json!({
+            "cell": cell, "point": cell, "scramble": null, "variant": "base", "parameters": { "fault.probability": chance, "round.check": "2h" },
+            "outcome": outcome, "n": 20, "mean": mean, "sd": 0.1, "se": 0.05, "lo": mean - 0.125, "hi": mean + 0.125, "min": 0, "p50": 1
+        })
+    };
+    let lines = [(0, "5%", "completed"), (1, "10%", "completed"), (2, "40%", "completed"), (0, "5%", "events")].map(line);
+    std::fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
+    std::fs::write(folder.join("table.json"), json!(lines).to_string()).unwrap();
+    let (page, _) = succeeds(&["report", &folder.display().to_string()]);
+    check(&page);
+    let document = parsed(&page);
+    let figure = by_id(&document, "response-2-0");
+    let across: Vec<f64> =
+        all(figure, "circle").iter().map(|point| point.attribute("cx").unwrap().parse().unwrap()).collect();
+    assert_eq!(across.len(), 3);
+    let gap = |a: usize, b: usize| across[b] - across[a];
+    assert!((gap(0, 2) / gap(0, 1) - 7.0).abs() < 0.1, "5, 10 and 40 percent lie where they belong: {across:?}");
+    assert_eq!(values(all(figure, "tr")[2]), [0.625, 0.5, 0.75, 20.0]);
+    assert!(page.contains("handover sweep first.toml &#39;a design.toml&#39; --out DIR"));
+    std::fs::write(folder.join("table.json"), "[{}]").unwrap();
     assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));
 }
 
@@ -328,7 +395,10 @@ fn what_is_no_result_is_refused_by_name() {
     assert!(fails(&["report", &shown("r"), "--out", &shown("page.html")], 1).contains("is damaged"));
     assert!(!folder.join("page.html").exists());
     std::fs::write(folder.join("r/statistics.bin"), &statistics).unwrap();
-    assert!(fails(&["report", &shown("r"), "--out", &shown("no/such/page.html")], 2).contains("could not be written"));
+    assert!(
+        fails(&["report", &shown("r"), "--out", &shown("no/such/page.html")], 2)
+            .contains("could not be written")
+    );
     succeeds(&["report", &shown("r"), "--out", &shown("page.html")]);
     assert_eq!(names_in(&folder), ["empty", "file", "page.html", "r"]);
     let mut manifest: Value = read_json(&folder.join("r/manifest.json"));
