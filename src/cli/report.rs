@@ -10,7 +10,7 @@ use super::args::ReportArgs;
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::report::document::Run;
-use crate::report::html::{self, Batch, Contrasts, Origin};
+use crate::report::html::{self, Batch, Contrasts, Line, Origin, Swept};
 use crate::results::{self, Fault, Kind, Manifest, Stored, file};
 use crate::scenario::load::load;
 use crate::scenario::source::Sources;
@@ -58,9 +58,10 @@ fn page(folder: &Path) -> Result<String, Fault> {
     match kind_of(folder).as_deref() {
         None => results::open(folder).map(|stored| of_batch(&stored)),
         Some("comparison") => of_comparison(folder),
+        Some("sweep") => of_sweep(folder),
         Some(other) => Err(Fault::data(
             format!("`{}` holds a {other}, of which this version makes no page", folder.display()),
-            "name a folder that `run --out`, `merge --out` or `compare --out` wrote",
+            "name a folder that `run`, `merge`, `compare` or `sweep` wrote with `--out`",
         )),
     }
 }
@@ -96,43 +97,79 @@ fn origin(manifest: &Manifest) -> Origin {
 const COMPARISON: &str = "comparison.json";
 
 fn of_comparison(folder: &Path) -> Result<String, Fault> {
-    let manifest = read_json(&folder.join(file::MANIFEST))?;
+    let (manifest, origin) = manifest_of(folder)?;
     let path = folder.join(COMPARISON);
     let contrasts: Contrasts = serde_json::from_value(read_json(&path)?).map_err(|error| {
         Fault::damaged(&path, &format!("it is not the document of a comparison ({error})"))
     })?;
+    let variants: Vec<&str> = contrasts.variants.iter().map(|v| v.variant.as_str()).collect();
+    let flags = flags(folder, &manifest, &origin, &variants)?;
+    Ok(html::comparison(&contrasts, &flags, &origin))
+}
+
+/// The table that `sweep` keeps, one entry a cell and outcome.
+const TABLE: &str = "table.json";
+
+fn of_sweep(folder: &Path) -> Result<String, Fault> {
+    let (manifest, origin) = manifest_of(folder)?;
+    let path = folder.join(TABLE);
+    let lines: Vec<Line> = serde_json::from_value(read_json(&path)?)
+        .map_err(|error| Fault::damaged(&path, &format!("it is not the table of a sweep ({error})")))?;
+    let variants = texts(&manifest["variants"]);
+    let variants: Vec<&str> = variants.iter().map(String::as_str).collect();
+    let flags = flags(folder, &manifest, &origin, &variants)?;
+    let number = |name: &str| manifest[name].as_u64().unwrap_or(0);
+    let swept = Swept {
+        name: text(&manifest["scenario"]["name"]),
+        design: text(&manifest["design"]["file"]),
+        replications: number("replications"),
+        seed: number("seed"),
+        random_numbers: text(&manifest["random_numbers"]),
+    };
+    Ok(html::sweep(&swept, &lines, &flags, &origin))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_string()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().map(|list| list.iter().map(text).collect()).unwrap_or_default()
+}
+
+/// The manifest of a comparison or a sweep, and where the result comes from.
+fn manifest_of(folder: &Path) -> Result<(Value, Origin), Fault> {
+    let path = folder.join(file::MANIFEST);
+    let manifest = read_json(&path)?;
     let format = manifest["format"].as_u64().unwrap_or(0);
     if format > results::manifest::FORMAT {
-        return Err(Fault::newer(&folder.join(file::MANIFEST), format, results::manifest::FORMAT));
+        return Err(Fault::newer(&path, format, results::manifest::FORMAT));
     }
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-    let texts =
-        |value: &Value| value.as_array().map(|list| list.iter().map(text).collect()).unwrap_or_default();
     let origin = Origin {
         file: text(&manifest["scenario"]["file"]),
         overrides: texts(&manifest["overrides"]),
         version: text(&manifest["version"]),
         platform: text(&manifest["platform"]),
         command: texts(&manifest["command"]),
-        planned: contrasts.replications,
+        planned: manifest["replications"].as_u64().unwrap_or(0),
         is_complete: manifest["complete"].as_bool().unwrap_or(true),
         parts: 0,
     };
-    let flags = flags(folder, &text(&manifest["scenario"]["text"]), &origin, &contrasts)?;
-    Ok(html::comparison(&contrasts, &flags, &origin))
+    Ok((manifest, origin))
 }
 
 /// The outcomes of all variants that are 0 or 1, by the scenario in the manifest.
 fn flags(
     folder: &Path,
-    scenario: &str,
+    manifest: &Value,
     origin: &Origin,
-    contrasts: &Contrasts,
+    variants: &[&str],
 ) -> Result<BTreeSet<String>, Fault> {
+    let scenario = text(&manifest["scenario"]["text"]);
     let mut flags = BTreeSet::new();
-    for variant in &contrasts.variants {
-        let mut sources = Sources::from_text(origin.file.clone(), scenario.to_string());
-        let loaded = load(&mut sources, Some(&variant.variant), &origin.overrides).map_err(|faults| {
+    for variant in variants {
+        let mut sources = Sources::from_text(origin.file.clone(), scenario.clone());
+        let loaded = load(&mut sources, Some(variant), &origin.overrides).map_err(|faults| {
             let said = faults.render(&sources, false);
             Fault::damaged(
                 &folder.join(file::MANIFEST),

@@ -345,6 +345,42 @@ fn a_comparison_is_a_forest_of_differences() {
     assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));
 }
 
+/// A sweep as `sweep --out` writes it, as far as the page needs it.
+#[test]
+fn a_sweep_is_a_response_to_each_parameter() {
+    let folder = folder("page-sweep").join("result");
+    std::fs::create_dir_all(&folder).unwrap();
+    let manifest = json!({
+        "format": 1, "kind": "sweep", "scenario": { "file": "first.toml", "name": "A <b> sweep", "text": shipped("first-exchange.toml") },
+        "design": { "file": "a design.toml", "text": "", "table": null }, "overrides": [], "variants": ["base"], "replications": 20,
+        "seed": 3, "first": 0, "random_numbers": "shared", "complete": true, "version": "0.1.0", "sampling_version": 1,
+        "platform": "x", "command": ["handover", "sweep"]
+    });
+    let line = |(cell, chance, outcome): (u64, &str, &str)| {
+        let mean = 0.5 + cell as f64 / 8.0;
+        json!({
+            "cell": cell, "point": cell, "scramble": null, "variant": "base", "parameters": { "fault.probability": chance, "round.check": "2h" },
+            "outcome": outcome, "n": 20, "mean": mean, "sd": 0.1, "se": 0.05, "lo": mean - 0.125, "hi": mean + 0.125, "min": 0, "p50": 1
+        })
+    };
+    let lines = [(0, "5%", "completed"), (1, "10%", "completed"), (2, "40%", "completed"), (0, "5%", "events")].map(line);
+    std::fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
+    std::fs::write(folder.join("table.json"), json!(lines).to_string()).unwrap();
+    let (page, _) = succeeds(&["report", &folder.display().to_string()]);
+    check(&page);
+    let document = parsed(&page);
+    let figure = by_id(&document, "response-2-0");
+    let across: Vec<f64> =
+        all(figure, "circle").iter().map(|point| point.attribute("cx").unwrap().parse().unwrap()).collect();
+    assert_eq!(across.len(), 3);
+    let gap = |a: usize, b: usize| across[b] - across[a];
+    assert!((gap(0, 2) / gap(0, 1) - 7.0).abs() < 0.1, "5, 10 and 40 percent lie where they belong: {across:?}");
+    assert_eq!(values(all(figure, "tr")[2]), [0.625, 0.5, 0.75, 20.0]);
+    assert!(page.contains("handover sweep first.toml &#39;a design.toml&#39; --out DIR"));
+    std::fs::write(folder.join("table.json"), "[{}]").unwrap();
+    assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));
+}
+
 #[test]
 fn what_is_no_result_is_refused_by_name() {
     let folder = folder("page-bad");

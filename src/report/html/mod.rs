@@ -9,6 +9,7 @@
 //! | `section` | the sections of a batch's page |
 //! | `replication` | the page of one replication |
 //! | `contrast` | the page of a comparison |
+//! | `sweep` | the page of a sweep |
 //!
 //! The drawings are written here and not by a library: `docs/report.md` says what was measured.
 
@@ -19,9 +20,11 @@ mod markup;
 mod page;
 mod replication;
 mod section;
+mod sweep;
 
 pub use contrast::{Contrasts, comparison};
 pub use replication::replication;
+pub use sweep::{Line, Swept, sweep};
 
 use super::document::Run;
 use super::table::Show;

@@ -3,6 +3,7 @@
 
 pub(super) mod axis;
 pub(super) mod lanes;
+pub(super) mod points;
 pub(super) mod rows;
 pub(super) mod steps;
 

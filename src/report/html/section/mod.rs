@@ -10,6 +10,8 @@ mod outcomes;
 mod tell;
 mod truce;
 
+pub(super) use tell::drawn;
+
 use super::Batch;
 use super::page::Section;
 

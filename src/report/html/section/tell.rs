@@ -33,7 +33,7 @@ pub(super) fn share_words(n: u64, of: u64) -> String {
 }
 
 /// A value in the unit in which it is drawn.
-pub(super) fn drawn(show: Show, value: f64) -> f64 {
+pub(crate) fn drawn(show: Show, value: f64) -> f64 {
     match show {
         Show::Millionths => value / 1e6,
         Show::Days => value / 86_400.0,
