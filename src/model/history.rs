@@ -25,6 +25,15 @@ impl<O: Observer> World<'_, O> {
         self.next_fact();
     }
 
+    /// What happens in the known past without standing in its facts: trust returns, dated events, people outside the agreement, and
+    /// deliveries of days that are not on record.
+    pub(super) fn launch_past(&mut self) {
+        self.launch_midnights(self.now + 1);
+        self.launch_past_outside();
+        self.launch_outsiders();
+        self.launch_past_flows();
+    }
+
     fn next_fact(&mut self) {
         let Some(history) = &self.plan.history else { return };
         let at = history.facts.get(self.fact).map_or(NEVER, |fact| fact.at);
@@ -48,6 +57,7 @@ impl<O: Observer> World<'_, O> {
             }
             Fact::Delivered { flow, index, amount } => {
                 self.flows[*flow].index = *index as u32 + 1;
+                self.flows[*flow].score = self.score_of(*flow, *index, *amount as f64);
                 self.deliver(*flow, *amount as f64);
             }
             Fact::TalksStarted => self.talks_start(),
@@ -73,6 +83,9 @@ impl<O: Observer> World<'_, O> {
         let index = 2 * tranche + side;
         if !self.rounds[tranche].has_begun {
             self.rounds[tranche].has_begun = true;
+            // Its names must have come, and what was said of them is on record.
+            self.rounds[tranche].list_is_due = true;
+            self.rounds[tranche].list_at = self.now;
             self.note(Happening::RoundStarted { tranche: tranche as u32 });
             let second = &self.plan.tranches[tranche].leg[other(side)];
             if !second.absent && self.legs[2 * tranche + other(side)].state == LegState::Dormant {

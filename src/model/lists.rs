@@ -2,8 +2,8 @@
 
 use super::address::{DISPUTE_STRIDE, Names};
 use super::happening::{Cause, Happening, Observer};
-use super::plan::{CAPTIVES, Fill, ListPlan, StepKind};
-use super::world::World;
+use super::plan::{CAPTIVES, Fill, ListPlan, Side, StepKind};
+use super::world::{DelayCause, LegState, World};
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, after};
 
@@ -85,6 +85,31 @@ impl<O: Observer> World<'_, O> {
             self.fault_strikes(tranche, StepKind::List);
         }
         self.names_came(tranche);
+    }
+
+    /// Names have come: a leg that waits for them goes on, at once or when a substitute is found.
+    fn names_came(&mut self, tranche: usize) {
+        let side = self.first_side(tranche);
+        if self.awaits_names(tranche, side) {
+            let at = self.rounds[tranche].list_at.max(self.now);
+            if at > self.now {
+                self.blame(2 * tranche + side, DelayCause::List);
+            }
+            self.set(self.plan.tranches[tranche].leg[side].timer, at);
+        }
+    }
+
+    fn awaits_names(&self, tranche: usize, side: Side) -> bool {
+        let leg = &self.legs[2 * tranche + side];
+        leg.state == LegState::Delayed && leg.step == 0
+    }
+
+    /// Names due at this very instant turn out to be late: the leg that asked for them a moment ago does wait.
+    fn names_are_late(&mut self, tranche: usize) {
+        let side = self.first_side(tranche);
+        if self.awaits_names(tranche, side) {
+            self.blame(2 * tranche + side, DelayCause::List);
+        }
     }
 
     /// How many names a list has: the people to be released, as far as they are fixed.

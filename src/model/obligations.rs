@@ -26,7 +26,9 @@ impl<O: Observer> World<'_, O> {
         self.launch_flows();
         self.launch_talks();
         self.launch_deaths();
-        self.launch_outsiders();
+        if self.plan.history.is_none() {
+            self.launch_outsiders(); // with a history they have been since the start
+        }
     }
 
     // ---- milestones ----
@@ -173,7 +175,6 @@ impl<O: Observer> World<'_, O> {
             let opens_with = self.plan.flows[index].opens_with;
             self.flows[index].is_open =
                 opens_with.is_none_or(|m| matches!(self.milestones[m], MilestoneState::Met(_)));
-            self.fill_unrecorded_days(index);
             if self.runs_ahead(self.plan.flows[index].runs_ahead) {
                 self.draw_deliveries_ahead(index);
             } else {
@@ -190,41 +191,50 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// Days of the known past without a record: what arrived is not known, so it is drawn; nobody answers it any more. With correlation
+    /// Sets the days of the known past that are not on record.
+    pub(super) fn launch_past_flows(&mut self) {
+        for index in 0..self.plan.flows.len() {
+            let opens_with = self.plan.flows[index].opens_with;
+            self.flows[index].is_open = opens_with.is_none();
+            let first = self.plan.flows[index].times.partition_point(|t| *t < self.now);
+            self.next_unrecorded(index, first);
+        }
+    }
+
+    /// Sets the first day from a place on whose delivery is not known.
+    fn next_unrecorded(&mut self, index: usize, from: usize) {
+        let Some(history) = &self.plan.history else { return };
+        let times = &self.plan.flows[index].times;
+        let next = (from..times.len()).find(|p| history.delivered[index][*p].is_none());
+        let at = next.map_or(NEVER, |p| times[p]);
+        self.set(self.plan.flows[index].timer, if at < history.as_of { at } else { NEVER });
+    }
+
+    /// A day of the known past without a record: what arrived is not known, so it is drawn; nobody answers it any more. With correlation
     /// it is drawn given the days around it that are known.
-    fn fill_unrecorded_days(&mut self, index: usize) {
+    fn unrecorded_delivery(&mut self, index: usize) {
         let plan = self.plan;
         let Some(history) = &plan.history else { return };
         let flow = &plan.flows[index];
-        if !self.flows[index].is_open {
-            return;
-        }
-        let days = flow.times.partition_point(|t| *t < self.now);
-        let known = &history.delivered[index][..days];
-        let next_known = |from: usize| (from..days).find(|p| known[*p].is_some()).unwrap_or(days);
-        let (mut before, mut next) = (None, next_known(0));
-        for place in 0..days {
-            if let Some(amount) = known[place] {
-                before = self.score_of(index, place, amount as f64);
-                next = next_known(place + 1);
-                continue;
-            }
+        let place = flow.times.partition_point(|t| *t < self.now);
+        if self.flows[index].is_open {
             let drawn = match flow.correlation {
                 None => self.draw(flow.level, flow.stream, place as u64),
                 Some(correlation) => {
-                    let amount = known.get(next).copied().flatten();
+                    let known = &history.delivered[index];
+                    let ahead = (place + 1..known.len()).find_map(|p| Some((p, known[p]?)));
                     let ahead =
-                        amount.and_then(|a| Some((next - place, self.score_of(index, next, a as f64)?)));
-                    let (mean, sd) = between(self.num(correlation), before, ahead);
+                        ahead.and_then(|(p, a)| Some((p - place, self.score_of(index, p, a as f64)?)));
+                    let (mean, sd) = between(self.num(correlation), self.flows[index].score, ahead);
                     let score = mean + sd * self.fresh_score(flow, place);
-                    before = Some(score);
+                    self.flows[index].score = Some(score);
                     self.level_at(flow, score)
                 }
             };
             let factor = flow.factor.get(place).map_or(1.0, |f| self.num(*f));
             self.deliver(index, drawn * factor);
         }
-        self.flows[index].score = before;
+        self.next_unrecorded(index, place + 1);
     }
 
     /// Sets the next delivery, on the first of its days from now on.
@@ -240,6 +250,9 @@ impl<O: Observer> World<'_, O> {
     }
 
     pub(super) fn delivery_happens(&mut self, index: usize) {
+        if self.in_past {
+            return self.unrecorded_delivery(index);
+        }
         if self.runs_ahead(self.plan.flows[index].runs_ahead) {
             return self.delivery_ahead_matters(index);
         }

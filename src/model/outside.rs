@@ -9,7 +9,7 @@ use super::happening::{Cause, Happening, Observer};
 use super::plan::EffectPlan;
 use super::world::{Pulse, World};
 use crate::dist::{Distribution, Prob};
-use crate::kernel::NEVER;
+use crate::kernel::{NEVER, Time};
 
 /// What a pulse moves.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,8 @@ impl<O: Observer> World<'_, O> {
         for index in 0..self.plan.externals.len() {
             match (self.plan.externals[index].at, self.plan.externals[index].rate) {
                 (Some(at), _) if at >= self.now => self.set(self.plan.externals[index].timer, at),
-                (Some(at), _) => self.apply_late(index, at),
+                (Some(_), _) if self.plan.history.is_some() => {} // it happened in the known past
+                (Some(at), _) => self.apply(&self.plan.externals[index].effect, at),
                 (None, Some(_)) => self.next_external(index),
                 (None, None) => {}
             }
@@ -38,13 +39,29 @@ impl<O: Observer> World<'_, O> {
         self.launch_fronts();
     }
 
-    /// A dated event of the known past: what its pulse has left by now.
-    fn apply_late(&mut self, index: usize, at: i64) {
+    /// Sets the dated events that fall into the known past.
+    pub(super) fn launch_past_outside(&mut self) {
+        for external in &self.plan.externals {
+            if let Some(at) = external.at.filter(|at| *at >= self.now) {
+                self.set(external.timer, at);
+            }
+        }
+    }
+
+    /// A dated event of the known past. What it brought on and which disputes it opened is on record; its pulse, and what it still
+    /// excites when the past ends, are not.
+    fn external_was(&mut self, index: usize) {
         let plan = self.plan;
-        let now = self.now;
-        self.now = at;
-        self.apply(&plan.externals[index].effect);
-        self.now = now;
+        let effect = &plan.externals[index].effect;
+        self.note(Happening::External { event: index as u32 });
+        self.move_trust_by(effect);
+        self.push_pulse(effect, self.now);
+        let as_of = plan.history.as_ref().map_or(self.now, |h| h.as_of);
+        for (process, offspring) in &effect.violations {
+            let memory = plan.violations[*process].memory;
+            let left = libm::exp(-((as_of - self.now) as f64) / memory) / memory;
+            self.processes[*process].excess += self.num(*offspring) * left;
+        }
     }
 
     fn next_external(&mut self, index: usize) {
@@ -59,12 +76,15 @@ impl<O: Observer> World<'_, O> {
     }
 
     pub(super) fn external_happens(&mut self, index: usize) {
+        if self.in_past {
+            return self.external_was(index);
+        }
         let plan = self.plan;
         let external = &plan.externals[index];
         let ordinal = self.external_count[index];
         self.external_count[index] += 1;
         self.note(Happening::External { event: index as u32 });
-        self.apply(&external.effect);
+        self.apply(&external.effect, self.now);
         self.update_hazard();
         if let Some((p, claimant, severity)) = external.dispute {
             let base = ordinal * DISPUTE_STRIDE;
@@ -103,7 +123,7 @@ impl<O: Observer> World<'_, O> {
         let plan = self.plan;
         self.set(plan.fronts[index].expiry_timer, NEVER);
         self.note(Happening::FrontEnded { front: index as u32 });
-        self.apply(&plan.fronts[index].effect);
+        self.apply(&plan.fronts[index].effect, self.now);
         self.update_hazard();
     }
 
@@ -115,16 +135,27 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    fn apply(&mut self, effect: &EffectPlan) {
+    /// What an event moves that happened at a time, as far as it is left by now.
+    fn apply(&mut self, effect: &EffectPlan, at: Time) {
+        self.move_trust_by(effect);
+        self.push_pulse(effect, at);
+        for (process, offspring) in &effect.violations {
+            let age = (self.now - at) as f64;
+            let left = if age > 0.0 { libm::exp(-age / self.plan.violations[*process].memory) } else { 1.0 };
+            self.excite(*process, self.num(*offspring) * left);
+        }
+    }
+
+    fn move_trust_by(&mut self, effect: &EffectPlan) {
         for (party, by) in &effect.trust {
             self.shift_trust(*party, self.num(*by));
         }
+    }
+
+    fn push_pulse(&mut self, effect: &EffectPlan, since: Time) {
         if let Some(pulse) = effect.pulse {
             let size = pulse.map(|p| self.num(p));
-            self.pulses.push(Pulse { size, decay: effect.decays, since: self.now });
-        }
-        for (process, offspring) in &effect.violations {
-            self.excite(*process, self.num(*offspring));
+            self.pulses.push(Pulse { size, decay: effect.decays, since });
         }
     }
 

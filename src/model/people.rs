@@ -208,16 +208,22 @@ impl<O: Observer> World<'_, O> {
         let plan = self.plan;
         let mut people = 0;
         let mut released = 0;
+        let mut is_short = false;
         for item in plan.tranches[tranche].leg[side].items.range() {
             let cohort = plan.items[item].cohort;
             let free = plan.cohorts[cohort].people - self.released[cohort];
             let elsewhere =
                 if self.under_way[side] == 0 { 0 } else { self.on_other_legs(tranche, side, cohort) };
             let held = free.saturating_sub(elsewhere);
-            self.items[item] = self.items[item].min(held + self.item_done[item]);
+            if self.items[item] > held + self.item_done[item] {
+                // More are owed than are held: that part is never carried out.
+                self.items[item] = held + self.item_done[item];
+                is_short = true;
+            }
             people += self.items[item];
             released += self.item_done[item];
         }
+        self.undone[side] += i64::from(is_short);
         self.legs[2 * tranche + side].people = people;
         self.legs[2 * tranche + side].released = released;
     }

@@ -53,7 +53,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The side whose leg comes first in a tranche.
-    fn first_side(&self, tranche: usize) -> Side {
+    pub(super) fn first_side(&self, tranche: usize) -> Side {
         let plan = &self.plan.tranches[tranche];
         let first = if self.rounds[tranche].legs == Legs::PrisonersFirst { PRISONERS } else { CAPTIVES };
         if plan.leg[first].absent { other(first) } else { first }
@@ -193,31 +193,6 @@ impl<O: Observer> World<'_, O> {
         self.go_on(tranche, side);
     }
 
-    /// Names have come: a leg that waits for them goes on, at once or when a substitute is found.
-    pub(super) fn names_came(&mut self, tranche: usize) {
-        let side = self.first_side(tranche);
-        if self.awaits_names(tranche, side) {
-            let at = self.rounds[tranche].list_at.max(self.now);
-            if at > self.now {
-                self.blame(2 * tranche + side, DelayCause::List);
-            }
-            self.set(self.plan.tranches[tranche].leg[side].timer, at);
-        }
-    }
-
-    fn awaits_names(&self, tranche: usize, side: Side) -> bool {
-        let leg = &self.legs[2 * tranche + side];
-        leg.state == LegState::Delayed && leg.step == 0
-    }
-
-    /// Names due at this very instant turn out to be late: the leg that asked for them a moment ago does wait.
-    pub(super) fn names_are_late(&mut self, tranche: usize) {
-        let side = self.first_side(tranche);
-        if self.awaits_names(tranche, side) {
-            self.blame(2 * tranche + side, DelayCause::List);
-        }
-    }
-
     /// A leg's timer: its due time has come, what delayed it is over, or its step ends.
     #[inline]
     pub(super) fn leg_goes_on(&mut self, tranche: usize, side: Side) {
@@ -288,7 +263,7 @@ impl<O: Observer> World<'_, O> {
         self.set(self.plan.tranches[tranche].leg[side].timer, until);
     }
 
-    fn blame(&mut self, leg: usize, cause: DelayCause) {
+    pub(super) fn blame(&mut self, leg: usize, cause: DelayCause) {
         if self.legs[leg].cause == DelayCause::None {
             self.legs[leg].cause = cause;
             self.delayed_by[cause as usize] += 1;
@@ -523,7 +498,8 @@ impl<O: Observer> World<'_, O> {
                 }
             }
         }
-        if round_done {
+        if round_done && !self.rounds[tranche].has_ended {
+            self.rounds[tranche].has_ended = true;
             self.trigger(Trigger::Tranche(tranche));
         }
     }

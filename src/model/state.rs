@@ -157,6 +157,8 @@ pub(super) struct Round {
     /// Whether it belongs to what was agreed (an extension's tranches join when it is).
     pub is_agreed: bool,
     pub has_begun: bool,
+    /// Both legs are carried out.
+    pub has_ended: bool,
     /// What stands before it is done.
     pub is_next: bool,
     /// When its names are delivered.

@@ -387,7 +387,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.set_dues();
         self.bundles_triggered(Trigger::Start);
         if self.in_past {
-            self.launch_midnights(self.now + 1); // trust returns in the known past too
+            self.launch_past();
         } else {
             self.launch();
         }
@@ -406,7 +406,7 @@ impl<'p, O: Observer> World<'p, O> {
     }
 
     /// Sets the first midnight from a time on.
-    fn launch_midnights(&mut self, from: Time) {
+    pub(super) fn launch_midnights(&mut self, from: Time) {
         let Some(timer) = self.plan.midnight_timer else { return };
         let next = self.plan.midnights.iter().copied().find(|m| *m >= from);
         self.set(timer, next.unwrap_or(NEVER));
@@ -559,6 +559,7 @@ fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {
         legs: tranche.legs,
         is_agreed,
         has_begun: false,
+        has_ended: false,
         is_next: !tranche.has_before,
         list_at: if plan.list.is_some() { NEVER } else { Time::MIN },
         list_is_due: false,

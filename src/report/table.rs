@@ -103,7 +103,9 @@ fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
     for (name, show, tally) in shown_outcomes(loaded, sample) {
         row(text, &name, show, tally, sample.summary.replications());
     }
-    let zero = sample.summary.tallies().iter().filter(|t| (t.min(), t.max()) == (Some(0), Some(0))).count();
+    let is_zero = |tally: &Tally| (tally.min(), tally.max()) == (Some(0), Some(0));
+    let all = loaded.plan.outcomes.iter().zip(sample.summary.tallies());
+    let zero = all.filter(|(spec, t)| is_zero(t) && !HEADLINE.contains(&spec.name.as_str())).count();
     if zero > 0 {
         let _ = writeln!(
             text,
@@ -159,6 +161,10 @@ pub(super) fn words(name: &str, show: Show) -> String {
 }
 
 /// The outcomes worth a line: those that exist and are not always zero.
+/// Outcomes that are shown even where they are zero in every replication: that is what they say.
+const HEADLINE: [&str; 5] =
+    ["captives_released", "prisoners_released", "captives_completed", "completed", "collapsed"];
+
 fn shown_outcomes<'s>(
     loaded: &'s Loaded,
     sample: &'s Sample,
@@ -167,7 +173,7 @@ fn shown_outcomes<'s>(
     let told = all.filter(|(spec, tally)| {
         tally.count() > 0
             && spec.measure.words().is_empty()
-            && (tally.min(), tally.max()) != (Some(0), Some(0))
+            && (HEADLINE.contains(&spec.name.as_str()) || (tally.min(), tally.max()) != (Some(0), Some(0)))
     });
     told.map(|(spec, tally)| {
         let show = show_of(&spec.name, spec.measure.is_flag());

@@ -21,6 +21,8 @@ fn every_scenario_and_variant_runs_and_conserves_persons() {
             variants(&Sources::from_text(&name, &text)).unwrap_or_else(|_| panic!("{name} is not sound"));
         for variant in std::iter::once(None).chain(names.iter().map(|v| Some(v.as_str()))) {
             let batch = batch_of(loaded(&text, variant, &[]), 30);
+            let days = handover::report::document::trajectories(&batch.loaded, &batch.sample);
+            assert!(days["alive"].as_array().is_some_and(|days| !days.is_empty()), "{name} {variant:?}");
             for (side, word) in ["captives", "prisoners"].iter().enumerate() {
                 let all: i64 = batch
                     .loaded
