@@ -50,7 +50,7 @@ impl Schedule {
 
 struct Draft<'p> {
     plan: &'p Plan,
-    /// People of each cohort that no tranche names and none has taken yet.
+    /// People of each cohort that no tranche names and none has taken yet. "The rest" names nobody.
     open: Vec<f64>,
     /// People of each cohort released so far.
     released: Vec<f64>,
@@ -62,7 +62,8 @@ struct Draft<'p> {
 impl<'p> Draft<'p> {
     fn new(plan: &'p Plan) -> Self {
         let mut open: Vec<f64> = plan.cohorts.iter().map(|c| f64::from(c.people)).collect();
-        for tranche in &plan.tranches[..plan.stated_tranches] {
+        let stated = plan.tranches[..plan.stated_tranches].iter();
+        for tranche in stated.filter(|t| matches!(t.fill, Fill::Stated)) {
             for item in &plan.items[tranche.leg[CAPTIVES].items.range()] {
                 open[item.cohort] -= f64::from(item.people);
             }

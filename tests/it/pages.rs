@@ -57,7 +57,7 @@ fn check(page: &str) {
             assert_eq!(row.children().filter(Node::is_element).count(), width, "{}", words(row));
         }
         for head in all(table, "th") {
-            assert!(head.attribute("scope").is_some() && !words(head).is_empty());
+            assert!(head.attribute("scope").is_some() && !words(head).is_empty(), "{}", words(table));
         }
     }
     for drawing in all(document.root(), "svg") {
@@ -70,7 +70,7 @@ fn check(page: &str) {
     for figure in all(document.root(), "figure") {
         let command = words(all(figure, "code").pop().expect("a figure without its command"));
         assert!(command.starts_with("handover "), "{command}");
-        assert!(!all(all(figure, "table")[0], "td").is_empty(), "a figure without its figures");
+        assert!(!all(all(figure, "table")[0], "td").is_empty(), "no figures in {}", words(figure));
     }
 }
 
@@ -257,8 +257,10 @@ fn the_page_of_a_replication_lists_every_event() {
             );
         }
         // Every release is a mark with its number in the round's figure.
-        let released =
-            events.iter().filter_map(|event| event["what"].as_str()?.strip_suffix(" captives released"));
+        let released = events.iter().filter_map(|event| {
+            let what = event["what"].as_str()?.strip_suffix(" released")?;
+            what.strip_suffix(" captives").or(what.strip_suffix(" captive"))
+        });
         let numbers: u64 = released.filter_map(|text| text.rsplit(' ').next()?.parse::<u64>().ok()).sum();
         let rounds = by_id(&page, "rounds");
         let of_captives =
@@ -363,18 +365,30 @@ fn a_sweep_is_a_response_to_each_parameter() {
             "outcome": outcome, "n": 20, "mean": mean, "sd": 0.1, "se": 0.05, "lo": mean - 0.125, "hi": mean + 0.125, "min": 0, "p50": 1
         })
     };
-    let lines = [(0, "5%", "completed"), (1, "10%", "completed"), (2, "40%", "completed"), (0, "5%", "events")].map(line);
+    let lines =
+        [(0, "5%", "completed"), (1, "10%", "completed"), (2, "40%", "completed"), (0, "5%", "events")]
+            .map(line);
     std::fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
     std::fs::write(folder.join("table.json"), json!(lines).to_string()).unwrap();
     let (page, _) = succeeds(&["report", &folder.display().to_string()]);
     check(&page);
     let document = parsed(&page);
     let figure = by_id(&document, "response-2-0");
+    let drawing = all(figure, "svg").into_iter().find(|svg| svg.attribute("role") == Some("img")).unwrap();
     let across: Vec<f64> =
-        all(figure, "circle").iter().map(|point| point.attribute("cx").unwrap().parse().unwrap()).collect();
+        all(drawing, "circle").iter().map(|point| point.attribute("cx").unwrap().parse().unwrap()).collect();
     assert_eq!(across.len(), 3);
+    let curves: Vec<&str> = all(drawing, "path").iter().map(|path| path.attribute("d").unwrap()).collect();
+    assert_eq!(
+        curves.iter().map(|course| course.matches('L').count()).collect::<Vec<_>>(),
+        [2],
+        "{curves:?}"
+    );
     let gap = |a: usize, b: usize| across[b] - across[a];
-    assert!((gap(0, 2) / gap(0, 1) - 7.0).abs() < 0.1, "5, 10 and 40 percent lie where they belong: {across:?}");
+    assert!(
+        (gap(0, 2) / gap(0, 1) - 7.0).abs() < 0.1,
+        "5, 10 and 40 percent lie where they belong: {across:?}"
+    );
     assert_eq!(values(all(figure, "tr")[2]), [0.625, 0.5, 0.75, 20.0]);
     assert!(page.contains("handover sweep first.toml &#39;a design.toml&#39; --out DIR"));
     std::fs::write(folder.join("table.json"), "[{}]").unwrap();

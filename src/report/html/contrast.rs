@@ -372,6 +372,7 @@ fn row(name: &str, show: Show, d: &Difference) -> Row {
     Row {
         label: name.to_string(),
         text: format!("{}{interval}", signed(show, value)),
+        aside: String::new(),
         class: "c1",
         shape: Shape::Point {
             value: drawn(show, value),
@@ -387,7 +388,7 @@ fn table(caption: &str, members: &[(String, Show, &Difference)]) -> Table {
             "{caption}: means, difference, its 95% interval alone and together with all others, correlation, variance ratio"
         ),
         &[
-            "",
+            "outcome",
             "first",
             "other",
             "difference",

@@ -29,7 +29,7 @@ pub use sweep::{Line, Swept, sweep};
 use super::document::Run;
 use super::table::Show;
 use crate::batch::Sample;
-use crate::model::plan::OutcomeSpec;
+use crate::model::plan::{OutcomeSpec, Plan, Side};
 use crate::scenario::load::Loaded;
 use crate::stats::Tally;
 use page::Title;
@@ -96,6 +96,23 @@ fn tranche_words(name: &str) -> String {
     }
 }
 
+/// The people of a side in words. Where both sides' people are called the same, those who hold them tell them apart.
+fn people(plan: &Plan, side: Side) -> String {
+    let label = &plan.labels[side];
+    if plan.labels[0] != plan.labels[1] {
+        return format!("{label}s");
+    }
+    let of_side = plan.parties.iter().filter(|party| party.side == Some(side));
+    let holders: Vec<&str> = of_side.map(|party| party.label.as_str()).collect();
+    format!("{label}s of {}", holders.join(" and "))
+}
+
+/// A number of something: "1 replication", "2 replications".
+fn several(n: u64, word: &str) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{} {word}{ending}", super::quantity::number(n as f64))
+}
+
 /// A word with a capital letter.
 fn capital(word: &str) -> String {
     let mut characters = word.chars();
@@ -112,8 +129,8 @@ impl<'a> Batch<'a> {
             name => format!("variant {name}, "),
         };
         format!(
-            "{variant}{} replications of a simulation, seed {}",
-            super::quantity::number(self.run.replications as f64),
+            "{variant}{} of a simulation, seed {}",
+            several(self.run.replications, "replication"),
             self.run.seed
         )
     }

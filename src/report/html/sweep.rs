@@ -1,5 +1,8 @@
 //! The page of a sweep: how the figures asked for first respond to each parameter of the design.
 
+mod curves;
+mod places;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -8,11 +11,13 @@ use super::chart::axis::Axis;
 use super::chart::points::{Point, Points};
 use super::command::quoted;
 use super::markup::Markup;
-use super::page::{Cell, Figure, Section, Sign, Table, Title, facts, page, signs};
+use super::page::{Cell, Figure, Section, Table, Title, facts, page};
 use super::{FOOT, Origin, outcome_words};
 use crate::report::document::LIMITS;
 use crate::report::quantity::number;
 use crate::report::table::{Show, show_of, shown};
+use curves::Curves;
+use places::Places;
 
 /// One outcome in one cell, as the table of a sweep has it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -55,7 +60,6 @@ const DRAWN: [&str; 6] =
     ["captives_released", "prisoners_released", "completed", "collapsed", "disputes", "suspended_s"];
 /// Most cells in the table under a figure.
 const MOST_ROWS: usize = 500;
-const CLASSES: [&str; 4] = ["c1", "c2", "c3", "c4"];
 
 /// The page of a sweep. `flags` are the outcomes that are 0 or 1.
 pub fn sweep(of: &Swept, lines: &[Line], flags: &BTreeSet<String>, origin: &Origin) -> String {
@@ -113,11 +117,6 @@ impl<'a> View<'a> {
         self.lines.iter().map(|line| line.cell).collect::<BTreeSet<u64>>().len()
     }
 
-    fn class(&self, variant: &str) -> &'static str {
-        let place = self.variants.iter().position(|name| name == variant).unwrap_or(0);
-        CLASSES[place % CLASSES.len()]
-    }
-
     fn command(&self) -> String {
         let mut line = format!("handover sweep {} {}", quoted(&self.origin.file), quoted(&self.of.design));
         for set in &self.origin.overrides {
@@ -133,13 +132,6 @@ impl<'a> View<'a> {
                 &[("class", &"note")],
                 "Several parameters vary at once: points above one value of a parameter differ by the others.",
             );
-        }
-        if self.variants.len() > 1 {
-            let marks = ["c1 dot", "c2 dot", "c3 dot", "c4 dot"];
-            let named = self.variants.iter().enumerate();
-            let key: Vec<(Sign, &str)> =
-                named.map(|(place, name)| (Sign::Mark(marks[place % marks.len()]), name.as_str())).collect();
-            signs(out, &key);
         }
         for (number, outcome) in DRAWN.iter().enumerate() {
             let lines: Vec<&Line> =
@@ -174,15 +166,11 @@ impl<'a> View<'a> {
         lines: &[&Line],
     ) {
         let places = Places::of(parameter, lines);
-        let points: Vec<Point> =
-            lines.iter().filter_map(|line| self.point(show, parameter, &places, line)).collect();
-        let ends = points.iter().flat_map(|p| p.interval.map_or([p.value; 2], |(low, high)| [low, high]));
-        let (low, high) = ends.fold((0.0, 0.0), |(low, high), v| (f64::min(low, v), f64::max(high, v)));
-        let up = match show {
-            Show::Share => Axis::shares("share"),
-            Show::Time => Axis::times(low, high),
-            _ => Axis::numbers(low, high, "mean"),
-        };
+        let curves = Curves::of(parameter, &self.variants, lines);
+        let mut points: Vec<Point> =
+            lines.iter().filter_map(|line| point(show, parameter, &places, &curves, line)).collect();
+        points.sort_by(|a, b| a.at.total_cmp(&b.at));
+        let up = upright(show, &points);
         let title = format!("{} by {parameter}", capital_words(outcome, show));
         let about = format!(
             "Points with 95% intervals over {} values of {parameter}, from {} to {}.",
@@ -190,11 +178,12 @@ impl<'a> View<'a> {
             places.levels.first().map_or("–", |(_, word)| word.as_str()),
             places.levels.last().map_or("–", |(_, word)| word.as_str())
         );
+        let key = curves.key();
         let figure = Figure {
             id: id.to_string(),
             title: title.clone(),
-            about: "Mean of each cell, with its 95% interval.".to_string(),
-            key: &[],
+            about: format!("Mean of each cell, with its 95% interval.{}{}", curves.about(), places.about()),
+            key: &key,
             command: self.command(),
             place: format!("table.csv, {outcome}; cells.csv has the command of each cell"),
             table: self.table(&title, show, lines),
@@ -202,16 +191,6 @@ impl<'a> View<'a> {
         };
         let chart = Points { across: places.axis(parameter), up, points };
         figure.draw(out, |out| chart.draw(out, id, &title, &about));
-    }
-
-    fn point(&self, show: Show, parameter: &str, places: &Places, line: &Line) -> Option<Point> {
-        let drawn = |value: f64| super::section::drawn(show, value);
-        Some(Point {
-            at: places.at(line.parameters.get(parameter)?),
-            value: drawn(line.mean?),
-            interval: line.lo.zip(line.hi).map(|(low, high)| (drawn(low), drawn(high))),
-            class: self.class(&line.variant),
-        })
     }
 
     fn table(&self, title: &str, show: Show, lines: &[&Line]) -> Table {
@@ -271,62 +250,29 @@ fn capital_words(outcome: &str, show: Show) -> String {
     super::capital(&outcome_words(outcome, show))
 }
 
-/// Where the values of a parameter lie: by size where all are numbers of one unit, else side by side.
-struct Places {
-    levels: Vec<(f64, String)>,
+fn point(show: Show, parameter: &str, places: &Places, curves: &Curves, line: &Line) -> Option<Point> {
+    let drawn = |value: f64| super::section::drawn(show, value);
+    let (class, aside, curve) = curves.place(line);
+    Some(Point {
+        at: places.at(line.parameters.get(parameter)?),
+        value: drawn(line.mean?),
+        interval: line.lo.zip(line.hi).map(|(low, high)| (drawn(low), drawn(high))),
+        class,
+        aside,
+        curve,
+    })
 }
 
-impl Places {
-    fn of(parameter: &str, lines: &[&Line]) -> Self {
-        let words: BTreeSet<&String> =
-            lines.iter().filter_map(|line| line.parameters.get(parameter)).collect();
-        let sizes: Vec<Option<(f64, &str)>> = words.iter().map(|word| size(word)).collect();
-        let unit = sizes.first().copied().flatten().map(|(_, unit)| unit);
-        let is_one_unit = unit.is_some() && sizes.iter().all(|size| size.map(|(_, unit)| unit) == unit);
-        let mut levels: Vec<(f64, String)> = words
-            .iter()
-            .zip(&sizes)
-            .enumerate()
-            .map(|(rank, (word, size))| match size {
-                Some((value, _)) if is_one_unit => (*value, (*word).clone()),
-                _ => (rank as f64, (*word).clone()),
-            })
-            .collect();
-        levels.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self { levels }
-    }
-
-    fn at(&self, word: &str) -> f64 {
-        self.levels.iter().find(|(_, level)| level == word).map_or(0.0, |(at, _)| *at)
-    }
-
-    fn axis(&self, label: &str) -> Axis {
-        let ends = (self.levels.first().map_or(0.0, |l| l.0), self.levels.last().map_or(1.0, |l| l.0));
-        let every = self.levels.len().div_ceil(7).max(1);
-        let ticks = self.levels.iter().step_by(every).cloned().collect();
-        let high = if ends.1 > ends.0 { ends.1 } else { ends.0 + 1.0 };
-        Axis { low: ends.0, high, ticks, label: label.to_string() }
-    }
-}
-
-/// A number and its unit: "2.5 h" is 2.5 and "h".
-fn size(word: &str) -> Option<(f64, &str)> {
-    let word = word.trim().trim_matches('"');
-    let end = word.find(|c: char| !(c.is_ascii_digit() || ".-+eE".contains(c))).unwrap_or(word.len());
-    let (number, unit) = word.split_at(end);
-    number.parse().ok().filter(|value: &f64| value.is_finite()).map(|value| (value, unit.trim()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn levels_are_told_apart_from_their_units() {
-        assert_eq!(size("2.5 h"), Some((2.5, "h")));
-        assert_eq!(size("\"90m\""), Some((90.0, "m")));
-        assert_eq!(size("20%"), Some((20.0, "%")));
-        assert_eq!(size("0.3"), Some((0.3, "")));
-        assert_eq!(size("strict"), None);
+/// The axis of means. It begins at zero where that does not squeeze what the cells differ in.
+fn upright(show: Show, points: &[Point]) -> Axis {
+    let ends = points.iter().flat_map(|p| p.interval.map_or([p.value; 2], |(low, high)| [low, high]));
+    let (low, high) =
+        ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    let is_far = low > 0.5 * high && high > low;
+    let low = if is_far { low } else { low.min(0.0) };
+    match show {
+        Show::Share => Axis::shares("share"),
+        Show::Time => Axis::times(low, high.max(0.0)),
+        _ => Axis::numbers(low, high.max(0.0), "mean"),
     }
 }

@@ -25,7 +25,7 @@ impl Axis {
     /// Numbers, widened to round ones.
     pub(crate) fn numbers(low: f64, high: f64, label: &str) -> Self {
         let step = step(high - low, 5.0);
-        Self::stepped(low, high, step, label, |value| number(clean(value, step)))
+        Self::stepped(low, high, step, label, |value| tick(value, step))
     }
 
     /// Times in seconds, in the unit that suits their length.
@@ -36,19 +36,22 @@ impl Axis {
             _ => (60.0, "minutes"),
         };
         let step = step((high - low) / unit, 5.0);
-        Self::stepped(low, high, step * unit, word, |value| number(clean(value / unit, step)))
+        Self::stepped(low, high, step * unit, word, |value| tick(value / unit, step))
     }
 
     /// Days from the first to the last, each a cell of its own.
     pub(crate) fn days(last: usize) -> Self {
-        let step = [1, 2, 5, 7, 14, 28, 56, 112].into_iter().find(|step| last / step <= 8).unwrap_or(365);
-        let first = if step > 1 { step } else { 1 };
-        let mut ticks: Vec<(f64, String)> =
-            (first..=last).step_by(step).map(|day| (day as f64, day.to_string())).collect();
-        if step > 1 {
-            ticks.insert(0, (1.0, "1".to_string()));
-        }
+        let step = [1, 2, 7, 14, 28, 56, 112].into_iter().find(|step| last / step <= 10).unwrap_or(365);
+        // Every other day is an odd one; weeks end on multiples of seven, beside the first day.
+        let is_named = |day: &usize| if step == 2 { day % 2 == 1 } else { *day == 1 || day % step == 0 };
+        let ticks = (1..=last).filter(is_named).map(|day| (day as f64, day.to_string())).collect();
         Self { low: 0.5, high: last as f64 + 0.5, ticks, label: "day".to_string() }
+    }
+
+    /// Room for the words of the axis where it stands upright.
+    pub(crate) fn gutter(&self) -> f64 {
+        let longest = self.ticks.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(0);
+        (15.0 + 8.0 * longest as f64).max(40.0)
     }
 
     fn stepped(low: f64, high: f64, step: f64, label: &str, words: impl Fn(f64) -> String) -> Self {
@@ -73,9 +76,13 @@ fn step(span: f64, about: f64) -> f64 {
     [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|s| *s >= wanted).unwrap_or(power)
 }
 
-/// A multiple of a step without the dust of floating point.
-fn clean(value: f64, step: f64) -> f64 {
-    if step >= 1.0 { value.round() } else { (value * 1e6).round() / 1e6 }
+/// A multiple of a step, with the decimals that the step has.
+fn tick(value: f64, step: f64) -> String {
+    if step >= 1.0 || (value / step).round() == 0.0 {
+        return number(value.round());
+    }
+    let decimals = (-step.log10() - 1e-6).ceil().clamp(0.0, 12.0) as usize;
+    format!("{value:.decimals$}")
 }
 
 /// Where the values of an axis lie on the drawing.
@@ -113,7 +120,7 @@ mod tests {
     fn ticks_are_round_and_cover_the_range() {
         assert_eq!(words(&Axis::numbers(0.0, 33.0, "")), ["0", "10", "20", "30", "40"]);
         assert_eq!(words(&Axis::numbers(0.0, 1_904.0, "")), ["0", "500", "1,000", "1,500", "2,000"]);
-        assert_eq!(words(&Axis::numbers(0.0, 0.0, "")), ["0", "0.20"]);
+        assert_eq!(words(&Axis::numbers(0.0, 0.0, "")), ["0", "0.2"]);
         assert_eq!(words(&Axis::times(-3_600.0, 10.0 * 86_400.0)), ["-5", "0", "5", "10"]);
         let axis = Axis::numbers(-0.37, 0.52, "");
         assert!(axis.low <= -0.37 && axis.high >= 0.52);
@@ -122,6 +129,7 @@ mod tests {
     #[test]
     fn days_are_cut_into_weeks_where_there_are_many() {
         assert_eq!(words(&Axis::days(3)), ["1", "2", "3"]);
+        assert_eq!(words(&Axis::days(12)), ["1", "3", "5", "7", "9", "11"]);
         assert_eq!(words(&Axis::days(42)), ["1", "7", "14", "21", "28", "35", "42"]);
         assert_eq!(words(&Axis::days(90)), ["1", "14", "28", "42", "56", "70", "84"]);
     }

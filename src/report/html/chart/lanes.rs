@@ -45,34 +45,41 @@ pub(crate) struct Lanes {
     pub behind: Vec<(f64, f64)>,
     /// Width of the drawing.
     pub width: f64,
-    /// Room for the lanes' names.
-    pub gutter: f64,
 }
 
 const LANE: f64 = 28.0;
 const TOP: f64 = 8.0;
 const FOOT: f64 = 38.0;
+/// How far a word stands off its mark.
+const BESIDE: f64 = 7.0;
 
 impl Lanes {
     /// Draws it.
     pub(crate) fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
         let bottom = TOP + LANE * self.lanes.len() as f64;
         let right = self.width - 16.0;
-        let x = Scale::new(&self.axis, self.gutter, right);
+        let gutter = self.gutter();
+        let x = Scale::new(&self.axis, gutter, right);
         let frame = Frame { id, title, about, width: self.width, height: bottom + FOOT };
         drawing(out, &frame, |out| {
             for place in 0..self.lanes.len() {
                 let top = TOP + LANE * place as f64;
-                rect(out, "lane", (self.gutter, top + 3.0), (right, top + LANE - 3.0));
+                rect(out, "lane", (gutter, top + 3.0), (right, top + LANE - 3.0));
             }
             self.ticks(out, &x, bottom);
             for (from, to) in &self.behind {
                 rect(out, "stopped", (x.at(*from), TOP), (x.at(*to), bottom));
             }
             for (place, lane) in self.lanes.iter().enumerate() {
-                lane.draw(out, &x, TOP + LANE * place as f64, self.gutter, right);
+                lane.draw(out, &x, TOP + LANE * place as f64, gutter, right);
             }
         });
+    }
+
+    /// Room for the lanes' names.
+    fn gutter(&self) -> f64 {
+        let longest = self.lanes.iter().map(|lane| lane.label.chars().count()).max().unwrap_or(0);
+        20.0 + 6.9 * longest as f64
     }
 
     fn ticks(&self, out: &mut Markup, x: &Scale, bottom: f64) {
@@ -88,12 +95,32 @@ impl Lanes {
 impl Lane {
     fn draw(&self, out: &mut Markup, x: &Scale, top: f64, gutter: f64, right: f64) {
         label(out, "end", (gutter - 8.0, top + LANE / 2.0 + 4.5), &self.label);
-        for item in &self.items {
-            self.item(out, x, top, right, item);
+        self.items.iter().for_each(|item| self.item(out, x, top, item));
+        self.words(out, x, top + LANE / 2.0 + 4.0, right);
+    }
+
+    /// The words beside marks: to the right, or to the left, or nowhere, so that none lies on another or on a mark.
+    fn words(&self, out: &mut Markup, x: &Scale, line: f64, right: f64) {
+        let mut marks: Vec<(f64, &str)> =
+            self.items.iter().filter_map(|item| item.mark()).map(|(at, words)| (x.at(at), words)).collect();
+        marks.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut taken = f64::NEG_INFINITY;
+        for (place, (at, words)) in marks.iter().enumerate() {
+            let needs = 7.0 * words.chars().count() as f64 + 2.0;
+            let next = marks.get(place + 1).map_or(right, |(at, _)| at - 5.0);
+            if !words.is_empty() && at + BESIDE + needs <= next {
+                label(out, "small", (at + BESIDE, line), words);
+                taken = at + BESIDE + needs;
+            } else {
+                if !words.is_empty() && at - BESIDE - needs >= taken {
+                    label(out, "small end", (at - BESIDE, line), words);
+                }
+                taken = at + BESIDE;
+            }
         }
     }
 
-    fn item(&self, out: &mut Markup, x: &Scale, top: f64, right: f64, item: &Item) {
+    fn item(&self, out: &mut Markup, x: &Scale, top: f64, item: &Item) {
         let (upper, lower, middle) = (top + 5.0, top + LANE - 5.0, top + LANE / 2.0);
         match item {
             Item::Bar(from, to, words) => {
@@ -111,28 +138,21 @@ impl Lane {
                 let height = (lower - upper) * share.clamp(0.0, 1.0);
                 rect(out, &class, (x.at(*from), lower - height), (x.at(*to), lower));
             }
-            Item::Dot(at, words) => self.mark(out, "dot", (x.at(*at), middle), right, words),
-            Item::Ring(at, words) => self.mark(out, "hollow", (x.at(*at), middle), right, words),
+            Item::Dot(at, _) => circle(out, &format!("{} dot", self.class), (x.at(*at), middle), 4.5),
+            Item::Ring(at, _) => circle(out, &format!("{} hollow", self.class), (x.at(*at), middle), 4.5),
             Item::Due(at) => due(out, x.at(*at), top),
-            Item::End(at, words) => {
-                line(out, "stopline", (x.at(*at), top + 2.0), (x.at(*at), top + LANE - 2.0));
-                beside(out, (x.at(*at), middle), right, words);
-            }
+            Item::End(at, _) => line(out, "stopline", (x.at(*at), top + 2.0), (x.at(*at), top + LANE - 2.0)),
         }
-    }
-
-    fn mark(&self, out: &mut Markup, class: &str, at: (f64, f64), right: f64, words: &str) {
-        circle(out, &format!("{} {class}", self.class), at, 4.5);
-        beside(out, at, right, words);
     }
 }
 
-/// A word to the right of a mark, or to its left where there is no room.
-fn beside(out: &mut Markup, at: (f64, f64), right: f64, words: &str) {
-    let needs = 6.5 * words.chars().count() as f64;
-    let (class, shift) = if at.0 + 8.0 + needs > right { ("small end", -7.0) } else { ("small", 7.0) };
-    if !words.is_empty() {
-        label(out, class, (at.0 + shift, at.1 + 4.0), words);
+impl Item {
+    /// Where a mark is, and the word beside it.
+    fn mark(&self) -> Option<(f64, &str)> {
+        match self {
+            Self::Dot(at, words) | Self::Ring(at, words) | Self::End(at, words) => Some((*at, words)),
+            _ => None,
+        }
     }
 }
 

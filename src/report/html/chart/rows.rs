@@ -36,6 +36,8 @@ pub(crate) struct Row {
     pub label: String,
     /// Its figures.
     pub text: String,
+    /// More of them, at the end of the name's line; there all names and figures stand in two lines.
+    pub aside: String,
     /// Its class.
     pub class: &'static str,
     /// What is drawn.
@@ -51,13 +53,15 @@ pub(crate) struct Rows {
     pub rows: Vec<Row>,
 }
 
-const WIDTH: f64 = 520.0;
-const LEFT: f64 = 8.0;
+const WIDTH: f64 = 440.0;
+const LEFT: f64 = 6.0;
+/// How far names stand off the line they begin at.
+const INDENT: f64 = 5.0;
 const RIGHT: f64 = WIDTH - 14.0;
 const ROW: f64 = 42.0;
 const FOOT: f64 = 38.0;
 /// Width of a character, about, for telling whether label and text fit in one line.
-const CHARACTER: f64 = 7.0;
+const CHARACTER: f64 = 7.5;
 
 impl Rows {
     /// The least and the greatest value that is drawn; zero among them.
@@ -104,13 +108,14 @@ impl Rows {
 impl Row {
     fn is_long(&self) -> bool {
         let characters = self.label.chars().count() + self.text.chars().count() + 3;
-        characters as f64 * CHARACTER > RIGHT - LEFT
+        !self.aside.is_empty() || characters as f64 * CHARACTER > RIGHT - LEFT - INDENT
     }
 
     fn draw(&self, out: &mut Markup, x: &Scale, top: f64, height: f64) {
-        label(out, "", (LEFT, top + 13.0), &self.label);
+        label(out, "", (LEFT + INDENT, top + 13.0), &self.label);
         if height > ROW {
-            label(out, "tick num", (LEFT, top + 29.0), &self.text);
+            label(out, "tick num end", (RIGHT, top + 13.0), &self.aside);
+            label(out, "tick num", (LEFT + INDENT, top + 29.0), &self.text);
         } else {
             label(out, "tick num end", (RIGHT, top + 13.0), &self.text);
         }

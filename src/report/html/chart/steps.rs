@@ -39,9 +39,8 @@ pub(crate) struct Steps {
     pub marks: Vec<(f64, String)>,
 }
 
-const WIDTH: f64 = 520.0;
-const HEIGHT: f64 = 290.0;
-const LEFT: f64 = 54.0;
+const WIDTH: f64 = 440.0;
+const HEIGHT: f64 = 260.0;
 const RIGHT: f64 = WIDTH - 12.0;
 const TOP: f64 = 22.0;
 const BOTTOM: f64 = HEIGHT - 38.0;
@@ -50,7 +49,7 @@ impl Steps {
     /// Draws it.
     pub(crate) fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
         let days = Axis::days(self.days);
-        let (x, y) = (Scale::new(&days, LEFT, RIGHT), Scale::new(&self.axis, BOTTOM, TOP));
+        let (x, y) = (Scale::new(&days, self.axis.gutter(), RIGHT), Scale::new(&self.axis, BOTTOM, TOP));
         drawing(out, &Frame { id, title, about, width: WIDTH, height: HEIGHT }, |out| {
             self.frame(out, &days, &x, &y);
             for band in &self.bands {
@@ -63,12 +62,13 @@ impl Steps {
     }
 
     fn frame(&self, out: &mut Markup, days: &Axis, x: &Scale, y: &Scale) {
+        let left = x.places.0;
         for (value, words) in &self.axis.ticks {
-            line(out, "grid", (LEFT, y.at(*value)), (RIGHT, y.at(*value)));
-            label(out, "tick num end", (LEFT - 6.0, y.at(*value) + 4.0), words);
+            line(out, "grid", (left, y.at(*value)), (RIGHT, y.at(*value)));
+            label(out, "tick num end", (left - 6.0, y.at(*value) + 4.0), words);
         }
         label(out, "tick", (2.0, TOP - 10.0), &self.axis.label);
-        line(out, "axis", (LEFT, BOTTOM), (RIGHT, BOTTOM));
+        line(out, "axis", (left, BOTTOM), (RIGHT, BOTTOM));
         for (day, words) in &days.ticks {
             line(out, "axis", (x.at(*day), BOTTOM), (x.at(*day), BOTTOM + 4.0));
             label(out, "tick num mid", (x.at(*day), BOTTOM + 18.0), words);

@@ -8,7 +8,7 @@ use crate::report::html::chart::axis::Axis;
 use crate::report::html::chart::lanes::{Item, Lane, Lanes};
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Figure, Sign, Table};
-use crate::report::html::tranche_words;
+use crate::report::html::{people, tranche_words};
 use crate::report::quantity::number;
 
 const KEY: &[(Sign, &str)] = &[
@@ -31,7 +31,7 @@ pub(super) fn draw(out: &mut Markup, seen: &Seen<'_>) {
         seen.day(seen.end()),
         names.join(", ")
     );
-    let chart = Lanes { axis: axis(seen), behind: suspensions(seen), width: 1_150.0, gutter: 190.0, lanes };
+    let chart = Lanes { axis: axis(seen), behind: suspensions(seen), width: 1_150.0, lanes };
     let figure = Figure {
         id: id.to_string(),
         title: title.to_string(),
@@ -184,10 +184,11 @@ fn legs(seen: &Seen<'_>) -> Vec<Lane> {
             Some(_) => Item::Dot(at, number(leg.people as f64)),
             None => Item::Ring(end as f64, format!("{} by the end", number(leg.people as f64))),
         });
-        let label = format!("{}, {}s", tranche_words(&tranche.name), plan.labels[leg.side]);
+        let label = format!("{}, {}", tranche_words(&tranche.name), people(plan, leg.side));
         Lane { label, class: ["c1", "c2"][leg.side], items }
     };
-    begun.iter().map(lane).collect()
+    let has_people = |leg: &&Leg| leg.people > 0 || leg.done.is_none();
+    begun.iter().filter(has_people).map(lane).collect()
 }
 
 /// Holds on the queues of a leg while it was under way.
@@ -304,7 +305,7 @@ fn legs_table(seen: &Seen<'_>) -> Table {
         let tranche = &plan.tranches[leg.tranche];
         let due = if let Due::At(due) = tranche.due { local(due) } else { Cell::plain("–") };
         table.rows.push(vec![
-            Cell::plain(format!("{}, {}s", tranche_words(&tranche.name), plan.labels[leg.side])),
+            Cell::plain(format!("{}, {}", tranche_words(&tranche.name), people(plan, leg.side))),
             due,
             local(leg.begun),
             leg.done.map_or_else(|| Cell::plain("not carried out"), local),

@@ -8,12 +8,12 @@ use crate::report::html::chart::axis::Axis;
 use crate::report::html::chart::lanes::{Item, Lane, Lanes};
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Figure, Sign, Table, signs};
-use crate::report::html::{capital, tranche_words};
+use crate::report::html::{capital, people, tranche_words};
 use crate::report::quantity::{duration, number};
 
 const KEY: &[(Sign, &str)] = &[
     (Sign::Patch("c1 stepbar"), "a step, from the end of the one before, waiting included"),
-    (Sign::Mark("c1 dot"), "people change hands, with their number"),
+    (Sign::Mark("c1 dot"), "people change hands, with their number where there is room"),
     (Sign::Patch("held"), "held"),
     (Sign::Due, "due"),
 ];
@@ -23,8 +23,12 @@ pub(super) fn draw(out: &mut Markup, seen: &Seen<'_>) {
     let mut tranches: Vec<usize> = legs.iter().map(|leg| leg.tranche).collect();
     tranches.dedup();
     if tranches.is_empty() {
-        out.words("p", &[], "No round was begun.");
+        return out.words("p", &[], "No round was begun.");
     }
+    let is_of_nobody = |tranche: usize| {
+        legs.iter().filter(|leg| leg.tranche == tranche).all(|leg| leg.people == 0 && leg.done.is_some())
+    };
+    let (nobody, tranches): (Vec<usize>, Vec<usize>) = tranches.into_iter().partition(|t| is_of_nobody(*t));
     signs(out, KEY);
     out.element("div", &[("class", &"figures")], |out| {
         for tranche in tranches {
@@ -32,6 +36,10 @@ pub(super) fn draw(out: &mut Markup, seen: &Seen<'_>) {
             round(out, seen, tranche, &of_round);
         }
     });
+    for tranche in nobody {
+        let name = capital(&tranche_words(&seen.loaded.plan.tranches[tranche].name));
+        out.words("p", &[("class", &"note")], format_args!("{name}: nobody was left to release on it."));
+    }
 }
 
 /// What a leg went through: each step with its beginning and end.
@@ -77,7 +85,7 @@ fn round(out: &mut Markup, seen: &Seen<'_>, tranche: usize, legs: &[&Leg]) {
     let id = format!("round-{}", of.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let title = capital(&tranche_words(&of.name));
     let about = told(seen, begins, due, legs);
-    let chart = Lanes { axis, lanes, behind: Vec::new(), width: 560.0, gutter: 84.0 };
+    let chart = Lanes { axis, lanes, behind: Vec::new(), width: 470.0 };
     let figure = Figure {
         id: id.clone(),
         title: title.clone(),
@@ -108,6 +116,12 @@ fn lanes_of(seen: &Seen<'_>, leg: &Leg, course: &Course, due: Option<i64>) -> [L
     let bar = |(from, to, word): &(i64, i64, &str)| Item::Bar(*from as f64, *to as f64, (*word).to_string());
     let mut items: Vec<Item> = course.steps.iter().map(bar).collect();
     let last = course.steps.last().map_or(leg.begun, |(_, to, _)| *to);
+    // A round on record has no steps, only its beginning and its end.
+    items.extend(
+        leg.done
+            .filter(|_| course.steps.is_empty())
+            .map(|done| Item::Bar(leg.begun as f64, done as f64, String::new())),
+    );
     if leg.done.is_none() {
         items.push(Item::Bar(last as f64, seen.end() as f64, "not carried out".to_string()));
     }
@@ -116,7 +130,7 @@ fn lanes_of(seen: &Seen<'_>, leg: &Leg, course: &Course, due: Option<i64>) -> [L
     let class = ["c1", "c2"][leg.side];
     let releases = course.releases.iter().map(|(time, people)| Item::Dot(*time as f64, people.to_string()));
     [
-        Lane { label: format!("{}s", seen.loaded.plan.labels[leg.side]), class, items },
+        Lane { label: people(&seen.loaded.plan, leg.side), class, items },
         Lane { label: "released".to_string(), class, items: releases.collect() },
     ]
 }
@@ -129,11 +143,11 @@ fn told(seen: &Seen<'_>, begins: i64, due: Option<i64>, legs: &[&Leg]) -> String
         text.push_str(&format!(", due {}", local(due)));
     }
     for leg in legs {
-        let people = number(leg.people as f64);
-        let side = &seen.loaded.plan.labels[leg.side];
+        let n = number(leg.people as f64);
+        let side = people(&seen.loaded.plan, leg.side);
         match leg.done {
-            Some(done) => text.push_str(&format!("; {people} {side}s released, the last at {}", local(done))),
-            None => text.push_str(&format!("; {people} {side}s released, the leg is not carried out")),
+            Some(done) => text.push_str(&format!("; {n} {side} released, the last at {}", local(done))),
+            None => text.push_str(&format!("; {n} {side} released, the leg is not carried out")),
         }
     }
     text.push('.');
@@ -147,11 +161,13 @@ fn table(seen: &Seen<'_>, title: &str, legs: &[&Leg], courses: &[Course]) -> Tab
     );
     let local = |time: i64| Cell::plain(seen.loaded.calendar.local_text(time));
     for (leg, course) in legs.iter().zip(courses) {
-        let side = &seen.loaded.plan.labels[leg.side];
+        let side = people(&seen.loaded.plan, leg.side);
+        let begins = Cell::plain(format!("{side}: leg begins"));
+        table.rows.push(vec![begins, local(leg.begun), Cell::plain(""), Cell::plain(""), Cell::plain("")]);
         for (from, to, step) in &course.steps {
             let length = Cell::figure(duration((to - from) as f64), (to - from) as f64);
             table.rows.push(vec![
-                Cell::plain(format!("{side}s: {step}")),
+                Cell::plain(format!("{side}: {step}")),
                 local(*from),
                 local(*to),
                 length,
@@ -159,11 +175,11 @@ fn table(seen: &Seen<'_>, title: &str, legs: &[&Leg], courses: &[Course]) -> Tab
             ]);
         }
         for time in &course.waits {
-            let what = Cell::plain(format!("{side}s: held up"));
+            let what = Cell::plain(format!("{side}: held up"));
             table.rows.push(vec![what, local(*time), Cell::plain(""), Cell::plain(""), Cell::plain("")]);
         }
         for (time, people) in &course.releases {
-            let what = Cell::plain(format!("{side}s: released"));
+            let what = Cell::plain(format!("{side}: released"));
             let people = Cell::figure(people.to_string(), f64::from(*people));
             table.rows.push(vec![what, local(*time), Cell::plain(""), Cell::plain(""), people]);
         }

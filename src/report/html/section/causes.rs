@@ -1,8 +1,8 @@
 //! What disputes are over, what they hold, what is alleged; and the exposed balance.
 
 use super::tell::{self, Subject, plain};
-use crate::report::html::Batch;
 use crate::report::html::markup::Markup;
+use crate::report::html::{Batch, people};
 
 /// Whether anything can be disputed, held or alleged.
 pub(super) fn has(batch: &Batch<'_>) -> bool {
@@ -18,6 +18,29 @@ fn under(batch: &Batch<'_>, word: &str, class: &'static str) -> Vec<(String, Str
     let names = batch.names_under(word).into_iter().filter(|name| is_seen(batch, name));
     names.map(|name| (name.clone(), plain(&name[word.len() + 1..]), class)).collect()
 }
+
+/// The same for outcomes by what a dispute is over.
+fn over(batch: &Batch<'_>, word: &str) -> Vec<(String, String, &'static str)> {
+    let mut list = under(batch, word, "c1");
+    for (_, words, _) in &mut list {
+        if let Some((_, said)) = SUBJECTS.iter().find(|(subject, _)| subject == words) {
+            *words = (*said).to_string();
+        }
+    }
+    list
+}
+
+/// What a dispute is over, where the word in the outcome's name does not say it.
+const SUBJECTS: [(&str, &str); 8] = [
+    ("fault", "procedural fault"),
+    ("violation", "alleged violation"),
+    ("late leg", "late release"),
+    ("mismatch", "remains not of the person named"),
+    ("order", "order of release"),
+    ("milestone", "missed milestone"),
+    ("talks", "talks not begun in time"),
+    ("event", "outside event"),
+];
 
 /// The first of several outcomes that are not always zero.
 fn of(batch: &Batch<'_>, list: &[(&str, &str)], class: &'static str) -> Vec<(String, String, &'static str)> {
@@ -60,14 +83,14 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
             title: "What disputes are over",
             about: "Mean number of disputes per replication, by subject.",
             unit: "disputes per replication",
-            outcomes: under(batch, "disputes_over", "c1"),
+            outcomes: over(batch, "disputes_over"),
         },
         Subject {
             id: "held-over",
             title: "Time held, by what the dispute is over",
             about: "Mean time per replication for which such disputes held a queue or suspended the truce.",
             unit: "",
-            outcomes: under(batch, "held_over_s", "c1"),
+            outcomes: over(batch, "held_over_s"),
         },
         Subject {
             id: "held-class",
@@ -106,7 +129,7 @@ pub(super) fn balance(out: &mut Markup, batch: &Batch<'_>) {
     );
     out.element("div", &[("class", &"figures")], |out| {
         for (side, word) in ["captives", "prisoners"].into_iter().enumerate() {
-            balance_of(out, batch, word, &batch.loaded.plan.labels[side], ["c1", "c2"][side]);
+            balance_of(out, batch, word, &people(&batch.loaded.plan, side), ["c1", "c2"][side]);
         }
     });
 }
@@ -122,7 +145,7 @@ fn balance_of(out: &mut Markup, batch: &Batch<'_>, word: &str, label: &str, clas
     outcomes.push((format!("{word}_unmet"), "promised and not released at the end".to_string(), class));
     let subject = Subject {
         id: &format!("balance-{word}"),
-        title: &format!("Exposed balance of {label}s"),
+        title: &format!("Exposed balance of {label}"),
         about: "People promised and not yet released: at the worst moment of each replication, and at its end.",
         unit: "people",
         outcomes,

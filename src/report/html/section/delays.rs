@@ -2,11 +2,11 @@
 
 use super::tell::{self, Subject, plain, share, share_words};
 use crate::model::plan::Side;
-use crate::report::html::Batch;
 use crate::report::html::chart::axis::Axis;
 use crate::report::html::chart::rows::{Row, Rows, Shape};
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Figure, Sign, Table};
+use crate::report::html::{Batch, people};
 use crate::report::quantity::percent;
 
 const SIDES: [&str; 2] = ["captives", "prisoners"];
@@ -32,11 +32,11 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
         "p",
         &[("class", &"note")],
         "The delay of a leg is the time from the tranche's due time to the release of its last person; it exists where that happens. A leg \
-         that is never carried out has no delay, so look at both columns.",
+         that is never carried out has no delay, so a delay is only worth as much as the share of replications beside it.",
     );
     out.element("div", &[("class", &"figures")], |out| {
         for side in 0..2 {
-            let title = format!("Delay of each release of {}s", batch.loaded.plan.labels[side]);
+            let title = format!("Delay of each release of {}", people(&batch.loaded.plan, side));
             let subject = Subject {
                 id: ["delay-captives", "delay-prisoners"][side],
                 title: &title,
@@ -112,7 +112,7 @@ fn first_causes(out: &mut Markup, batch: &Batch<'_>) {
         let text = format!("{}: {}", cause_words(word), share_words(*n, of));
         told.push(format!("{words}, {text}"));
         let shape = Shape::Bar { value, interval: Some((i.low, i.high)) };
-        rows.push(Row { label: words, text, class, shape });
+        rows.push(Row { label: words, text, aside: String::new(), class, shape });
     }
     if rows.is_empty() {
         return;
@@ -140,7 +140,7 @@ fn legs_by_cause(batch: &Batch<'_>) -> Vec<(String, String, &'static str)> {
     for tranche in stated {
         for side in 0..2 {
             let name = format!("tranche.{}.{}_delayed_by", tranche.name, SIDES[side]);
-            let words = format!("tranche {}, {}s", tranche.name, batch.loaded.plan.labels[side]);
+            let words = format!("tranche {}, {}", tranche.name, people(&batch.loaded.plan, side));
             list.push((name, words, ["c1", "c2"][side]));
         }
     }

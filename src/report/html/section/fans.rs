@@ -1,11 +1,11 @@
 //! Daily trajectories as fans: releases against the agreed schedule, trust by party, deliveries by flow.
 
 use crate::model::plan::{CAPTIVES, FlowPlan, PRISONERS, Side};
-use crate::report::html::Batch;
 use crate::report::html::chart::axis::Axis;
 use crate::report::html::chart::steps::{Band, Course, Steps};
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Figure, Sign, Table};
+use crate::report::html::{Batch, people};
 use crate::report::quantity::number;
 use crate::report::schedule::Schedule;
 use crate::stats::DaySummary;
@@ -176,8 +176,8 @@ pub(super) fn releases(out: &mut Markup, batch: &Batch<'_>) {
 
 fn release(out: &mut Markup, batch: &Batch<'_>, schedule: &Schedule, side: Side, class: &'static str) {
     let plan = &batch.loaded.plan;
-    let people: u32 = plan.cohorts.iter().filter(|c| c.side == side).map(|c| c.people).sum();
-    if people == 0 {
+    let held: u32 = plan.cohorts.iter().filter(|c| c.side == side).map(|c| c.people).sum();
+    if held == 0 {
         return;
     }
     let word = ["captives", "prisoners"][side];
@@ -188,8 +188,8 @@ fn release(out: &mut Markup, batch: &Batch<'_>, schedule: &Schedule, side: Side,
     let is_dated = schedule.in_all(side) > 0.0;
     Fan {
         id: format!("releases-{word}"),
-        title: format!("Releases of {}s", plan.labels[side]),
-        about: format!("People released by the end of each day, of {} held.", number(f64::from(people))),
+        title: format!("Releases of {}", people(plan, side)),
+        about: format!("People released by the end of each day, of {} held.", number(f64::from(held))),
         series: &series,
         unit: 1.0,
         label: "people".to_string(),
@@ -208,9 +208,9 @@ fn about_schedule(batch: &Batch<'_>, schedule: &Schedule) -> String {
     for side in [CAPTIVES, PRISONERS] {
         if schedule.undated[side] > 0.0 {
             text.push_str(&format!(
-                " {} {}s belong to tranches without a date and are not in it.",
+                " {} {} belong to tranches without a date and are not in it.",
                 number(schedule.undated[side]),
-                plan.labels[side]
+                people(plan, side)
             ));
         }
     }

@@ -1,10 +1,13 @@
 //! Cards with the figures that are asked for first.
 
 use super::tell::{Mean, quantile_interval, share_words};
+use crate::model::plan::{CAPTIVES, PRISONERS, Side};
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Card, Cell, cards};
-use crate::report::html::{Batch, capital};
+use crate::report::html::{Batch, capital, people, several};
 use crate::report::table::{Show, shown};
+use crate::stats::Tally;
+use crate::stats::interval::CONFIDENCE;
 
 pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
     let horizon = (batch.loaded.plan.horizon + 86_399) / 86_400;
@@ -21,16 +24,17 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
             "p",
             &[("class", &"warn")],
             format_args!(
-                "The run was interrupted: {} of {} replications are in here.",
-                batch.run.replications, batch.origin.planned
+                "The run was interrupted: in here are {} of {}.",
+                batch.run.replications,
+                several(batch.origin.planned, "replication")
             ),
         );
     }
     let mut list: Vec<Card> = Vec::new();
-    for (side, label) in ["captives", "prisoners"].into_iter().zip(&batch.loaded.plan.labels) {
-        list.extend(released(batch, side, label));
-    }
-    list.extend(chance(batch, "captives_completed", "Every release of captives carried out in the term"));
+    list.extend([CAPTIVES, PRISONERS].into_iter().filter_map(|side| released(batch, side)));
+    let all_captives =
+        format!("Every release of {} carried out in the term", people(&batch.loaded.plan, CAPTIVES));
+    list.extend(chance(batch, "captives_completed", &all_captives));
     list.extend(chance(batch, "completed", "Every agreed release of both sides carried out in the term"));
     list.extend(median(batch, "completion_s", "Time to the last agreed release, where all are carried out"));
     list.extend(chance(batch, "collapsed", "Truce collapsed by the end of the simulation"));
@@ -39,21 +43,20 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
     cards(out, &list);
 }
 
-fn released(batch: &Batch<'_>, side: &str, label: &str) -> Option<Card> {
-    let name = format!("{side}_released");
-    let (_, tally) = batch.outcome(&name)?;
-    let place = usize::from(side == "prisoners");
-    let people: u64 =
-        batch.loaded.plan.cohorts.iter().filter(|c| c.side == place).map(|c| u64::from(c.people)).sum();
-    if people == 0 {
+fn released(batch: &Batch<'_>, side: Side) -> Option<Card> {
+    let plan = &batch.loaded.plan;
+    let name = ["captives_released", "prisoners_released"][side];
+    let (_, tally) = batch.outcome(name)?;
+    let held: u64 = plan.cohorts.iter().filter(|c| c.side == side).map(|c| u64::from(c.people)).sum();
+    if held == 0 {
         return None;
     }
-    let mean = Mean::of(batch, &name)?;
+    let mean = Mean::of(batch, name)?;
     let quantile = |percent| tally.quantile(percent).map_or(0.0, |v| v as f64);
     Some(Card {
-        name: format!("{}s released, mean", capital(label)),
+        name: format!("{} released, mean", capital(&people(plan, side))),
         figure: Cell::figure(
-            format!("{} of {}", shown(Show::Number, mean.value), shown(Show::Number, people as f64)),
+            format!("{} of {}", shown(Show::Number, mean.value), shown(Show::Number, held as f64)),
             mean.value,
         ),
         lines: vec![
@@ -64,9 +67,9 @@ fn released(batch: &Batch<'_>, side: &str, label: &str) -> Option<Card> {
                 shown(Show::Number, quantile(95))
             ),
             format!(
-                "median {} (95% interval {})",
+                "median {} ({})",
                 shown(Show::Number, quantile(50)),
-                quantile_interval(Show::Number, tally, 50)
+                median_interval(Show::Number, tally)
             ),
         ],
     })
@@ -75,7 +78,16 @@ fn released(batch: &Batch<'_>, side: &str, label: &str) -> Option<Card> {
 fn interval_line(mean: &Mean) -> String {
     match mean.interval {
         Some(i) => format!("95% interval {} to {}", shown(mean.show, i.low), shown(mean.show, i.high)),
-        None => "too few replications for an interval".to_string(),
+        None => TOO_FEW.to_string(),
+    }
+}
+
+const TOO_FEW: &str = "too few replications for an interval";
+
+fn median_interval(show: Show, tally: &Tally) -> String {
+    match tally.quantile_interval(50, 100, CONFIDENCE) {
+        (None, None) => TOO_FEW.to_string(),
+        _ => format!("95% interval {}", quantile_interval(show, tally, 50)),
     }
 }
 
@@ -88,11 +100,7 @@ fn chance(batch: &Batch<'_>, name: &str, words: &str) -> Option<Card> {
         figure: Cell::figure(shown(Show::Share, mean.value), mean.value),
         lines: vec![
             interval_line(&mean),
-            format!(
-                "in {} of {} replications",
-                shown(Show::Number, hits as f64),
-                shown(Show::Number, tally.count() as f64)
-            ),
+            format!("in {} of {}", shown(Show::Number, hits as f64), several(tally.count(), "replication")),
         ],
     })
 }
@@ -105,7 +113,7 @@ fn median(batch: &Batch<'_>, name: &str, words: &str) -> Option<Card> {
         name: format!("{words}, median"),
         figure: Cell::figure(shown(Show::Time, value), value),
         lines: vec![
-            format!("95% interval {}", quantile_interval(Show::Time, tally, 50)),
+            median_interval(Show::Time, tally),
             format!("5% to 95%: {} to {}", shown(Show::Time, quantile(5)), shown(Show::Time, quantile(95))),
             format!("exists in {} of replications", share_words(tally.count(), batch.run.replications)),
         ],

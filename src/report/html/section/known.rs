@@ -47,39 +47,41 @@ pub(super) fn draw(out: &mut Markup, batch: &Batch<'_>) {
     marks(out, batch);
 }
 
-/// Standard error of the mean beside the standard deviation of what the parameters make of it.
+/// Standard error of the mean beside the standard deviation, and beside what of it the parameters make where any is drawn.
 fn errors(out: &mut Markup, batch: &Batch<'_>) {
-    let mut table = Table::new(
-        "Simulation error beside parameter uncertainty",
-        &[
-            "outcome",
-            "mean",
-            "95% interval from",
-            "to",
-            "simulation error (standard error of the mean)",
-            "standard deviation between replications",
-            "part of it due to drawn parameters",
-            "share of the variance",
-        ],
-    );
+    let is_drawn = !batch.loaded.plan.drawn.is_empty();
+    let mut head = vec!["outcome", "mean", "95% interval from", "to"];
+    head.extend(["simulation error (standard error of the mean)", "standard deviation between replications"]);
+    if is_drawn {
+        head.extend(["part of it due to drawn parameters", "share of the variance"]);
+    }
+    let caption = if is_drawn {
+        "Simulation error beside parameter uncertainty"
+    } else {
+        "Simulation error beside the spread between replications"
+    };
+    let mut table = Table::new(caption, &head);
     for name in HEADLINES {
         let (Some(mean), Some((_, tally))) = (Mean::of(batch, name), batch.outcome(name)) else { continue };
         let figure = |value: Option<f64>| Cell::maybe(|v| shown(mean.show, v), value);
-        let share = share_due(batch, name);
-        let due = share.zip(tally.sd()).map(|(share, sd)| share.max(0.0).sqrt() * sd);
-        table.rows.push(vec![
+        let mut row = vec![
             Cell::plain(outcome_words(name, mean.show)),
             figure(Some(mean.value)),
             figure(mean.interval.map(|i| i.low)),
             figure(mean.interval.map(|i| i.high)),
             spread(&mean, tally.se()),
             spread(&mean, tally.sd()),
-            spread(&mean, due),
-            Cell::maybe(|share| percent(share.clamp(0.0, 1.0)), share),
-        ]);
+        ];
+        if is_drawn {
+            let share = share_due(batch, name);
+            let due = share.zip(tally.sd()).map(|(share, sd)| share.max(0.0).sqrt() * sd);
+            row.push(spread(&mean, due));
+            row.push(Cell::maybe(|share| percent(share.clamp(0.0, 1.0)), share));
+        }
+        table.rows.push(row);
     }
     table.draw(out);
-    if !batch.loaded.plan.drawn.is_empty() {
+    if is_drawn {
         out.words(
             "p",
             &[("class", &"note")],
@@ -141,7 +143,7 @@ fn marks(out: &mut Markup, batch: &Batch<'_>) {
     }
     for (party, counter) in counters {
         let words =
-            format!("Violations alleged against {} are counted as {counter} counts them.", plain(party));
+            format!("Whose count of violations alleged against {} is followed: {counter}.", plain(party));
         out.words("p", &[], words);
     }
 }

@@ -15,7 +15,7 @@ pub(super) use tell::drawn;
 use super::Batch;
 use super::page::Section;
 
-/// All sections that a batch has something for.
+/// All sections that a batch has something for. Where no replication is over, there are no figures.
 pub(super) fn all<'a>(batch: &'a Batch<'a>) -> Vec<Section<'a>> {
     let always = [
         Some(Section {
@@ -71,5 +71,8 @@ pub(super) fn all<'a>(batch: &'a Batch<'a>) -> Vec<Section<'a>> {
             inside: Box::new(|out| facts::draw(out, batch)),
         }),
     ];
-    always.into_iter().flatten().collect()
+    let has_figures = |section: &Section<'_>| {
+        batch.run.replications > 0 || ["headline", "limits", "origin"].contains(&section.id)
+    };
+    always.into_iter().flatten().filter(has_figures).collect()
 }

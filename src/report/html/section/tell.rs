@@ -98,12 +98,7 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn figure(
-        &self,
-        batch: &Batch<'_>,
-        key: &'static [(Sign, &'static str)],
-        table: Table,
-    ) -> Figure<'static> {
+    fn figure(&self, batch: &Batch<'_>, key: fn(&str) -> Key, table: Table) -> Figure<'static> {
         let names: Vec<&str> = self.outcomes.iter().map(|(name, ..)| name.as_str()).collect();
         let place = match names.as_slice() {
             [one] => format!("outcomes.{one}"),
@@ -114,7 +109,7 @@ impl Subject<'_> {
             id: self.id.to_string(),
             title: self.title.to_string(),
             about: self.about.to_string(),
-            key,
+            key: key(self.outcomes.first().map_or("c1", |(.., class)| class)),
             command: batch.command(),
             place,
             table,
@@ -123,13 +118,34 @@ impl Subject<'_> {
     }
 }
 
-const MEAN_KEY: &[(Sign, &str)] =
-    &[(Sign::Patch("c1 bar"), "mean over replications"), (Sign::Line("whisker"), "its 95% interval")];
-const BOX_KEY: &[(Sign, &str)] = &[
-    (Sign::Patch("c1 fill outer"), "5% to 95% of replications"),
-    (Sign::Patch("c1 fill inner"), "25% to 75%"),
-    (Sign::Line("c1 stroke"), "median"),
-];
+type Key = &'static [(Sign, &'static str)];
+
+/// The signs of a figure of means, in the colour of its first row.
+const fn mean_key(colour: &str) -> Key {
+    match colour.as_bytes() {
+        b"c2" => &[(Sign::Patch("c2 bar"), "mean over replications"), (Sign::Line("whisker"), ITS_INTERVAL)],
+        _ => &[(Sign::Patch("c1 bar"), "mean over replications"), (Sign::Line("whisker"), ITS_INTERVAL)],
+    }
+}
+
+const ITS_INTERVAL: &str = "its 95% interval";
+const OUTER: &str = "5% to 95% of replications";
+
+/// The signs of a figure of quantiles, in the colour of its first row.
+const fn box_key(colour: &str) -> Key {
+    match colour.as_bytes() {
+        b"c2" => &[
+            (Sign::Patch("c2 fill outer"), OUTER),
+            (Sign::Patch("c2 fill inner"), "25% to 75%"),
+            (Sign::Line("c2 stroke"), "median"),
+        ],
+        _ => &[
+            (Sign::Patch("c1 fill outer"), OUTER),
+            (Sign::Patch("c1 fill inner"), "25% to 75%"),
+            (Sign::Line("c1 stroke"), "median"),
+        ],
+    }
+}
 
 /// A figure of means with their intervals. Nothing where no outcome exists.
 pub(super) fn means(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) {
@@ -152,14 +168,19 @@ pub(super) fn means(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) 
             figure(ends.map(|i| i.low)),
             figure(ends.map(|i| i.high)),
         ]);
-        rows.push(Row { label: words.clone(), text: mean.words(), class, shape: mean.bar() });
+        let (label, text) = (words.clone(), mean.words());
+        rows.push(Row { label, text, aside: String::new(), class, shape: mean.bar() });
     }
-    let (low, high) = Rows::extent(&rows);
+    let (mut low, high) = Rows::extent(&rows);
+    // An interval may begin below zero where no value can; the axis does not.
+    if list.iter().all(|(mean, ..)| mean.value >= 0.0) {
+        low = 0.0;
+    }
     let told: Vec<String> =
         list.iter().map(|(mean, words, _)| format!("{words}: {}", mean.words())).collect();
     let chart = Rows { axis: axis(show, low, high, subject.unit), rows };
     let about = format!("Bars of means with 95% intervals. {}.", told.join("; "));
-    let figure = subject.figure(batch, MEAN_KEY, table);
+    let figure = subject.figure(batch, mean_key, table);
     figure.draw(out, |out| chart.draw(out, subject.id, subject.title, &about));
 }
 
@@ -184,7 +205,7 @@ pub(super) fn boxes(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) 
         let show = show_of(name, spec.measure.is_flag());
         kind.get_or_insert(show);
         let row = one_box(batch, show, words, class, tally);
-        told.push(format!("{words}: {}", row.text));
+        told.push([format!("{words}: {}", row.text), row.aside.clone()].join(" ").trim_end().to_string());
         table.rows.push(box_cells(batch, show, words, tally));
         rows.push(row);
     }
@@ -192,21 +213,22 @@ pub(super) fn boxes(out: &mut Markup, batch: &Batch<'_>, subject: &Subject<'_>) 
     let (low, high) = Rows::extent(&rows);
     let chart = Rows { axis: axis(show, low, high, subject.unit), rows };
     let about = format!("Boxes of quantiles. {}.", told.join("; "));
-    let figure = subject.figure(batch, BOX_KEY, table);
+    let figure = subject.figure(batch, box_key, table);
     figure.draw(out, |out| chart.draw(out, subject.id, subject.title, &about));
 }
 
 fn one_box(batch: &Batch<'_>, show: Show, words: &str, class: &'static str, tally: &Tally) -> Row {
     let label = words.to_string();
     let Some(values) = quantiles(tally) else {
-        return Row { label, text: "in no replication".to_string(), class, shape: Shape::Nothing };
+        let text = "in no replication".to_string();
+        return Row { label, text, aside: String::new(), class, shape: Shape::Nothing };
     };
     let [p05, _, p50, _, p95] = values;
-    let mut text = format!("median {}; 5% to 95%: {}", shown(show, p50), range(show, p05, p95));
-    if tally.count() < batch.run.replications {
-        text.push_str(&format!("; in {}", share_words(tally.count(), batch.run.replications)));
-    }
-    Row { label, text, class, shape: Shape::Box(values.map(|value| drawn(show, value))) }
+    let text = format!("median {}; 5% to 95%: {}", shown(show, p50), range(show, p05, p95));
+    let is_all = tally.count() == batch.run.replications;
+    let share = share_words(tally.count(), batch.run.replications);
+    let aside = if is_all { String::new() } else { format!("in {share} of replications") };
+    Row { label, text, aside, class, shape: Shape::Box(values.map(|value| drawn(show, value))) }
 }
 
 fn box_cells(batch: &Batch<'_>, show: Show, words: &str, tally: &Tally) -> Vec<Cell> {
@@ -228,7 +250,7 @@ fn box_cells(batch: &Batch<'_>, show: Show, words: &str, tally: &Tally) -> Vec<C
 pub(super) fn quantile_interval(show: Show, tally: &Tally, percent: u32) -> String {
     let (low, high) = tally.quantile_interval(u64::from(percent), 100, CONFIDENCE);
     let end = |value: Option<i64>| value.map_or_else(|| "…".to_string(), |v| shown(show, v as f64));
-    format!("{} to {}", end(low), end(high))
+    if low.is_none() && high.is_none() { "–".to_string() } else { format!("{} to {}", end(low), end(high)) }
 }
 
 /// An entity's name or an outcome's word as people read it.

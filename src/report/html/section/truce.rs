@@ -107,6 +107,7 @@ fn endings(out: &mut Markup, batch: &Batch<'_>) {
         rows.push(Row {
             label: meaning(name).to_string(),
             text: share_words(n, of),
+            aside: String::new(),
             class: "c4",
             shape: Shape::Bar { value, interval: Some((i.low, i.high)) },
         });
