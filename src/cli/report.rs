@@ -124,6 +124,7 @@ fn of_sweep(folder: &Path) -> Result<String, Fault> {
         design: text(&manifest["design"]["file"]),
         replications: number("replications"),
         seed: number("seed"),
+        first: number("first"),
         random_numbers: text(&manifest["random_numbers"]),
     };
     Ok(html::sweep(&swept, &lines, &flags, &origin))

@@ -51,6 +51,8 @@ pub struct Swept {
     pub replications: u64,
     /// Root seed.
     pub seed: u64,
+    /// First replication.
+    pub first: u64,
     /// Whether cells share their random numbers, in the design's word.
     pub random_numbers: String,
 }
@@ -122,7 +124,9 @@ impl<'a> View<'a> {
         for set in &self.origin.overrides {
             line.push_str(&format!(" --set {}", quoted(set)));
         }
-        format!("{line} --out DIR")
+        let (seed, first, n) = (self.of.seed, self.of.first, self.of.replications);
+        let variants = quoted(&self.variants.join(","));
+        format!("{line} --variants {variants} --seed {seed} --first {first} --replications {n} --out DIR")
     }
 
     fn responses(&self, out: &mut Markup) {
@@ -236,6 +240,7 @@ impl<'a> View<'a> {
                 ("Cells", number(self.cells() as f64)),
                 ("Replications of each", number(self.of.replications as f64)),
                 ("Seed", self.of.seed.to_string()),
+                ("First replication", self.of.first.to_string()),
                 ("Random numbers", self.of.random_numbers.clone()),
                 ("Program", format!("handover {}", self.origin.version)),
                 ("Platform", self.origin.platform.clone()),

@@ -43,7 +43,8 @@ impl Axis {
     pub(crate) fn days(last: usize) -> Self {
         let step = [1, 2, 7, 14, 28, 56, 112].into_iter().find(|step| last / step <= 10).unwrap_or(365);
         // Every other day is an odd one; weeks end on multiples of seven, beside the first day.
-        let is_named = |day: &usize| if step == 2 { day % 2 == 1 } else { *day == 1 || day % step == 0 };
+        let is_named =
+            |day: &usize| if step == 2 { day % 2 == 1 } else { *day == 1 || day.is_multiple_of(step) };
         let ticks = (1..=last).filter(is_named).map(|day| (day as f64, day.to_string())).collect();
         Self { low: 0.5, high: last as f64 + 0.5, ticks, label: "day".to_string() }
     }
@@ -81,7 +82,7 @@ fn tick(value: f64, step: f64) -> String {
     if step >= 1.0 || (value / step).round() == 0.0 {
         return number(value.round());
     }
-    let decimals = (-step.log10() - 1e-6).ceil().clamp(0.0, 12.0) as usize;
+    let decimals = (-libm::log10(step) - 1e-6).ceil().clamp(0.0, 12.0) as usize;
     format!("{value:.decimals$}")
 }
 

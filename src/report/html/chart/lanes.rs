@@ -45,6 +45,8 @@ pub(crate) struct Lanes {
     pub behind: Vec<(f64, f64)>,
     /// Width of the drawing.
     pub width: f64,
+    /// Room to the right of the axis, for words beside the last marks.
+    pub margin: f64,
 }
 
 const LANE: f64 = 28.0;
@@ -57,7 +59,7 @@ impl Lanes {
     /// Draws it.
     pub(crate) fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
         let bottom = TOP + LANE * self.lanes.len() as f64;
-        let right = self.width - 16.0;
+        let right = self.width - self.margin;
         let gutter = self.gutter();
         let x = Scale::new(&self.axis, gutter, right);
         let frame = Frame { id, title, about, width: self.width, height: bottom + FOOT };
@@ -71,7 +73,7 @@ impl Lanes {
                 rect(out, "stopped", (x.at(*from), TOP), (x.at(*to), bottom));
             }
             for (place, lane) in self.lanes.iter().enumerate() {
-                lane.draw(out, &x, TOP + LANE * place as f64, gutter, right);
+                lane.draw(out, &x, TOP + LANE * place as f64, gutter, self.width);
             }
         });
     }
@@ -88,7 +90,7 @@ impl Lanes {
             line(out, "grid", (at, TOP), (at, bottom));
             label(out, "tick num mid", (at, bottom + 15.0), words);
         }
-        label(out, "tick end", (self.width - 10.0, bottom + 32.0), &self.axis.label);
+        label(out, "tick end", (self.width - self.margin + 6.0, bottom + 32.0), &self.axis.label);
     }
 }
 

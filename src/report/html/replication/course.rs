@@ -14,8 +14,11 @@ use crate::report::quantity::number;
 const KEY: &[(Sign, &str)] = &[
     (Sign::Patch("c1 stepbar"), "captives' leg under way"),
     (Sign::Patch("c2 stepbar"), "prisoners' leg under way"),
-    (Sign::Mark("c1 dot"), "people released, with their number; or something done"),
-    (Sign::Mark("c3 hollow"), "attempt not settled, or something missed"),
+    (
+        Sign::Mark("c1 dot"),
+        "people released, with their number; dispute opened, attempt settled, or something done",
+    ),
+    (Sign::Mark("c3 hollow"), "attempt of a mediator not settled, or something missed"),
     (Sign::Patch("held"), "held"),
     (Sign::Patch("stopped"), "truce suspended"),
     (Sign::Due, "due"),
@@ -31,7 +34,7 @@ pub(super) fn draw(out: &mut Markup, seen: &Seen<'_>) {
         seen.day(seen.end()),
         names.join(", ")
     );
-    let chart = Lanes { axis: axis(seen), behind: suspensions(seen), width: 1_150.0, lanes };
+    let chart = Lanes { axis: axis(seen), behind: suspensions(seen), width: 1_150.0, margin: 66.0, lanes };
     let figure = Figure {
         id: id.to_string(),
         title: title.to_string(),
@@ -223,20 +226,30 @@ fn queues(seen: &Seen<'_>) -> Vec<Lane> {
     held.into_iter().filter_map(|queue| lane(name(queue), "c3", spans(queue))).collect()
 }
 
+/// Disputes as they are opened, and the files that stay open.
 fn disputes(seen: &Seen<'_>) -> Vec<Lane> {
-    let opened = marks(seen, |at, what| {
-        matches!(what, Happening::DisputeOpened { .. }).then(|| Item::Dot(at, String::new()))
-    });
-    let attempts = marks(seen, |at, what| match what {
-        Happening::AttemptEnded { settled: true, .. } => Some(Item::Dot(at, String::new())),
-        Happening::AttemptEnded { settled: false, .. } => Some(Item::Ring(at, String::new())),
+    let items = marks(seen, |at, what| match what {
+        Happening::DisputeOpened { .. } => Some(Item::Dot(at, String::new())),
         Happening::FileOpen => Some(Item::End(at, String::new())),
         _ => None,
     });
-    [lane("disputes opened", "c2", opened), lane("mediation attempts", "c3", attempts)]
-        .into_iter()
-        .flatten()
-        .collect()
+    lane("disputes", "c2", items).into_iter().chain(mediators(seen)).collect()
+}
+
+/// The ends of attempts, mediator by mediator.
+fn mediators(seen: &Seen<'_>) -> Vec<Lane> {
+    let named = seen.loaded.plan.mediation.iter().flat_map(|mediation| &mediation.mediators);
+    let lanes = named.enumerate().filter_map(|(number, of)| {
+        let items = marks(seen, |at, what| match what {
+            Happening::AttemptEnded { mediator, settled } if *mediator as usize == number => {
+                let kind = if *settled { Item::Dot } else { Item::Ring };
+                Some(kind(at, String::new()))
+            }
+            _ => None,
+        });
+        lane(format!("attempts: {}", of.name.replace('_', " ")), "c3", items)
+    });
+    lanes.collect()
 }
 
 /// Alleged violations by party, as bars of their number a day.

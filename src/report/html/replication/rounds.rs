@@ -85,7 +85,7 @@ fn round(out: &mut Markup, seen: &Seen<'_>, tranche: usize, legs: &[&Leg]) {
     let id = format!("round-{}", of.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let title = capital(&tranche_words(&of.name));
     let about = told(seen, begins, due, legs);
-    let chart = Lanes { axis, lanes, behind: Vec::new(), width: 470.0 };
+    let chart = Lanes { axis, lanes, behind: Vec::new(), width: 470.0, margin: 20.0 };
     let figure = Figure {
         id: id.clone(),
         title: title.clone(),

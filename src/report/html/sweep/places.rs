@@ -32,9 +32,9 @@ impl Places {
         if let Some(sizes) = &sizes {
             let least = sizes.iter().map(|(value, _)| *value).fold(f64::INFINITY, f64::min);
             let most = sizes.iter().map(|(value, _)| *value).fold(f64::NEG_INFINITY, f64::max);
-            is_log = least > 0.0 && most >= LOG_FROM * least;
+            is_log = least > 0.0 && most >= LOG_FROM * least && is_bunched(sizes, least, most);
             for (level, (value, _)) in levels.iter_mut().zip(sizes) {
-                level.0 = if is_log { value.log10() } else { *value };
+                level.0 = if is_log { libm::log10(*value) } else { *value };
             }
         }
         levels.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -79,7 +79,7 @@ impl Places {
         let all = powers.flat_map(|power| [1, 2, 5].map(|times| format!("{times}e{power}")));
         let valued = all.filter_map(|word| word.parse::<f64>().ok());
         valued
-            .map(|value| (value.log10(), value.to_string()))
+            .map(|value| (libm::log10(value), value.to_string()))
             .filter(|(at, _)| (low..=high).contains(at))
             .collect()
     }
@@ -101,6 +101,14 @@ impl Places {
         }
         if self.is_log { " The axis of the parameter is logarithmic.".to_string() } else { String::new() }
     }
+}
+
+/// Whether the values lie closer to their least, as those do that go by ratios.
+fn is_bunched(sizes: &[(f64, &str)], least: f64, most: f64) -> bool {
+    let mut values: Vec<f64> = sizes.iter().map(|(value, _)| *value).collect();
+    values.sort_by(f64::total_cmp);
+    let median = values[values.len() / 2];
+    (median - (least * most).sqrt()).abs() < (median - (least + most) / 2.0).abs()
 }
 
 /// A number and its unit: "2.5 h" is 2.5 and "h".
