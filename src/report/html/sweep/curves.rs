@@ -58,11 +58,17 @@ impl Curves {
         self.variants.len() == 1 && (2..=CLASSES.len()).contains(&self.common.len())
     }
 
-    /// A sentence on what the lines join; nothing where there are none.
+    /// A sentence on what the lines join, and on how points at one value are told apart without colours.
     pub(super) fn about(&self) -> &'static str {
         match self.common.len() {
+            0 if self.variants.len() > 1 => {
+                " At one value the variants stand side by side, in the order of the key."
+            }
             0 => "",
             1 => " A line joins them.",
+            _ if self.is_named() => {
+                " A line joins cells that differ in this parameter alone; at one value they stand side by side, in the order of the key."
+            }
             _ => {
                 " A line joins cells that differ in this parameter alone; cells at one value stand side by side."
             }
