@@ -36,6 +36,8 @@ pub(super) enum Verb {
     Choose(ChooseArgs),
     /// Show one replication, event by event
     Trace(TraceArgs),
+    /// Make one self-contained page of HTML from a folder of results
+    Report(ReportArgs),
     /// Explain the code of an error, for example S014
     Explain {
         /// The code
@@ -292,9 +294,29 @@ pub(super) struct TraceArgs {
     /// Root seed
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Lines for people, or one JSON document
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// Lines for people, one JSON document, or a page of HTML
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub format: TraceFormat,
+    /// Write to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TraceFormat {
+    Text,
+    Json,
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// The folder of results
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Write the page to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

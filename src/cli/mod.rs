@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod range;
 mod regret;
+mod report;
 mod resume;
 mod run;
 mod shard;
@@ -72,6 +73,7 @@ pub fn main() -> ExitCode {
         Verb::Regret(args) => regret::regret(args, &output),
         Verb::Compare(args) => compare::compare(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),
+        Verb::Report(args) => report::report(args, &output),
         Verb::Explain { code } => explain::explain(code, &output),
         Verb::Schema => explain::schema(&output),
     };

@@ -37,6 +37,8 @@ pub fn number(value: f64) -> String {
         format!("{value:.0}")
     } else if size >= 10.0 {
         format!("{value:.1}")
+    } else if size < 0.01 {
+        format!("{value:.4}")
     } else {
         format!("{value:.2}")
     }

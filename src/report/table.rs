@@ -60,7 +60,7 @@ fn endings(text: &mut String, run: &Run, sample: &Sample) {
 }
 
 /// How an outcome is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Show {
     Share,
     Time,

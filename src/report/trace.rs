@@ -203,7 +203,7 @@ const fn describe_plain(what: &Happening) -> &'static str {
     }
 }
 
-fn describe_queue(plan: &Plan, queue: u32) -> String {
+pub(super) fn describe_queue(plan: &Plan, queue: u32) -> String {
     let (owner, class) = (queue as usize / CLASSES.len(), queue as usize % CLASSES.len());
     format!("{} of {}", CLASSES[class].1, plan.parties[owner].label)
 }

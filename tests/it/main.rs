@@ -19,6 +19,7 @@ mod inert;
 mod intervals;
 mod invariants;
 mod merging;
+mod pages;
 mod precision;
 mod results;
 mod resuming;
