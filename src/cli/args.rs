@@ -71,13 +71,13 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     pub scenario: ScenarioArg,
     /// How many replications; default: 10000. With --precision the most that are run; default: 10000000
-    #[arg(long, short = 'n', value_name = "N")]
+    #[arg(long, short = 'n', value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub replications: Option<u64>,
     /// Root seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = whole, allow_negative_numbers = true)]
     pub seed: u64,
     /// First replication
-    #[arg(long, value_name = "K", default_value_t = 0)]
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub first: u64,
     /// Threads; default: all the machine has. Results never depend on it
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
@@ -137,6 +137,10 @@ pub(super) struct MergeArgs {
     pub format: Format,
 }
 
+fn whole(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "write a whole number, zero or above, such as 10000".to_string())
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|s| (0.0..=1e6).contains(s));
     number.ok_or_else(|| "write a number of seconds from 0 to 1000000".to_string())
@@ -146,13 +150,13 @@ fn seconds(text: &str) -> Result<f64, String> {
 #[derive(Debug, Args)]
 pub(super) struct RangeArgs {
     /// How many replications
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 10_000)]
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10_000, value_parser = whole, allow_negative_numbers = true)]
     pub replications: u64,
     /// Root seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = whole, allow_negative_numbers = true)]
     pub seed: u64,
     /// First replication
-    #[arg(long, value_name = "K", default_value_t = 0)]
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub first: u64,
     /// Threads; default: all the machine has. Results never depend on it
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
@@ -198,13 +202,13 @@ pub(super) struct SweepArgs {
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
     /// Replications of a cell, in place of the design's
-    #[arg(long, short = 'n', value_name = "N")]
+    #[arg(long, short = 'n', value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub replications: Option<u64>,
     /// Root seed, in place of the design's
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = whole, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// First replication, in place of the design's
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = whole, allow_negative_numbers = true)]
     pub first: Option<u64>,
     /// Threads; default: all the machine has. Results never depend on it
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
@@ -259,16 +263,16 @@ pub(super) struct ChooseArgs {
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
     /// Root seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = whole, allow_negative_numbers = true)]
     pub seed: u64,
     /// First replication
-    #[arg(long, value_name = "K", default_value_t = 0)]
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub first: u64,
     /// Replications of a batch, whose mean is one observation
-    #[arg(long, value_name = "N", default_value_t = 64)]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = whole, allow_negative_numbers = true)]
     pub batch: u64,
     /// The most replications of a variant
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = whole, allow_negative_numbers = true)]
     pub most: u64,
     /// Threads; default: all the machine has. Results never depend on it
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
@@ -289,10 +293,10 @@ pub(super) struct TraceArgs {
     #[command(flatten)]
     pub scenario: ScenarioArg,
     /// Which replication
-    #[arg(long, short = 'k', value_name = "K")]
+    #[arg(long, short = 'k', value_name = "K", value_parser = whole, allow_negative_numbers = true)]
     pub replication: u64,
     /// Root seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = whole, allow_negative_numbers = true)]
     pub seed: u64,
     /// Lines for people, one JSON document, or a page of HTML
     #[arg(long, value_enum, default_value_t = TraceFormat::Text)]

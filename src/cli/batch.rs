@@ -12,7 +12,7 @@ use super::progress::{self, Live};
 use super::{Failure, Outcome, interrupt, targets};
 use crate::batch::parallel::{self, Batch, Broken, Threads};
 use crate::batch::precision::{Target, is_look, next_look};
-use crate::report::document::{self, Run};
+use crate::report::document::{self, Interrupted, Run};
 use crate::report::table;
 use crate::results::manifest::{Manifest, Record};
 use crate::results::rows::{self, Layout};
@@ -113,8 +113,12 @@ impl Job {
         }
         if !is_complete {
             output.remark(&format!("interrupted after {done} replications"));
-            if let Some(folder) = &folder {
-                output.remark(&format!("`handover resume {}` goes on with it", folder.display()));
+            match &folder {
+                Some(folder) => {
+                    output.remark(&format!("`handover resume {}` goes on with it", folder.display()));
+                }
+                None if done > 0 => self.print_part(&state, output)?,
+                None => {}
             }
             return Err(Failure::Interrupted);
         }
@@ -252,6 +256,22 @@ impl Job {
         match self.format {
             Format::Json => output.print(&format!("{:#}\n", self.summary(state))),
             Format::Text => output.print(&table::render(&self.loaded, &self.run(state), &state.sample)),
+        }
+    }
+
+    /// Prints what was finished before an interrupt, marked as that: it is kept nowhere else.
+    fn print_part(&self, state: &State, output: &Output) -> Outcome {
+        let mark = Interrupted { planned: self.manifest.planned, run: self.run(state) };
+        match self.format {
+            Format::Json => {
+                let mut summary = self.summary(state);
+                mark.mark(&mut summary);
+                output.print(&format!("{summary:#}\n"))
+            }
+            Format::Text => {
+                let table = table::render(&self.loaded, &self.run(state), &state.sample);
+                output.print(&format!("{mark}{table}"))
+            }
         }
     }
 

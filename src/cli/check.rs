@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::args::CheckArgs;
 use super::output::Output;
 use super::{Failure, Outcome, failure_of, load_or_report, read};
+use crate::report::trace::{people_in_words, several};
 use crate::scenario::load::{self, BASE, Loaded};
 
 pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
@@ -58,15 +59,13 @@ fn describe(text: &mut String, loaded: &Loaded) {
         |side| plan.cohorts.iter().filter(|c| c.side == side).map(|c| u64::from(c.people)).sum::<u64>();
     let _ = writeln!(
         text,
-        "{}: {} is sound: {} {}s, {} {}s, {} tranches, {} outcomes; digest {}",
+        "{}: {} is sound: {}, {}, {}, {}; digest {}",
         plan.name,
         loaded.variant,
-        people(0),
-        plan.labels[0],
-        people(1),
-        plan.labels[1],
-        plan.stated_tranches,
-        plan.outcomes.len(),
+        people_in_words(plan, 0, people(0)),
+        people_in_words(plan, 1, people(1)),
+        several(plan.stated_tranches as u64, "tranche"),
+        several(plan.outcomes.len() as u64, "outcome"),
         &loaded.digest[..16],
     );
 }

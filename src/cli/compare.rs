@@ -12,7 +12,7 @@ use super::progress::{self, Live};
 use super::{Failure, Outcome, interrupt, read_file};
 use crate::batch::paired::{self, Comparison};
 use crate::kernel::stream::SAMPLING_VERSION;
-use crate::report::document::Run;
+use crate::report::document::{self, Run};
 use crate::report::{comparison, contrast_table};
 use crate::results::{Work, file};
 use crate::scenario::load::{BASE, Loaded, Script};
@@ -47,11 +47,31 @@ pub(super) fn compare(args: &CompareArgs, output: &Output) -> Outcome {
     }
     if was_interrupted {
         output.remark(&format!("interrupted after {} replications", run.replications));
+        if args.out.is_none() && run.replications > 0 {
+            print_part(args, &report, document, output)?;
+        }
         return Err(Failure::Interrupted);
     }
     match args.format {
         Format::Json => output.print(&format!("{document:#}\n")),
         Format::Text => output.print(&contrast_table::render(&report, args.all)),
+    }
+}
+
+/// Prints what was finished before an interrupt, marked as that.
+fn print_part(
+    args: &CompareArgs,
+    report: &comparison::Report<'_>,
+    mut value: Value,
+    output: &Output,
+) -> Outcome {
+    let mark = document::Interrupted { planned: args.range.replications, run: report.run };
+    match args.format {
+        Format::Json => {
+            mark.mark(&mut value);
+            output.print(&format!("{value:#}\n"))
+        }
+        Format::Text => output.print(&format!("{mark}{}", contrast_table::render(report, args.all))),
     }
 }
 

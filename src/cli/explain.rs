@@ -4,7 +4,7 @@ use super::output::Output;
 use super::{Failure, Outcome};
 use crate::scenario::codes;
 use crate::scenario::read::nearest;
-use crate::scenario::schema::Scenario;
+use crate::scenario::schema::file_schema;
 
 pub(super) fn explain(code: &str, output: &Output) -> Outcome {
     match codes::find(code) {
@@ -19,8 +19,7 @@ pub(super) fn explain(code: &str, output: &Output) -> Outcome {
 }
 
 pub(super) fn schema(output: &Output) -> Outcome {
-    let schema = schemars::schema_for!(Scenario);
-    match serde_json::to_string_pretty(&schema) {
+    match serde_json::to_string_pretty(&file_schema()) {
         Ok(text) => output.print(&(text + "\n")),
         Err(error) => {
             output.complain(&format!("error: the schema could not be written: {error}"));

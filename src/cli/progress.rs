@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
 use super::output::Output;
 use crate::batch::parallel::Control;
@@ -42,9 +42,13 @@ pub(super) fn during<T: Send>(
     let bar = ProgressBar::new(total).with_position(live.control.done.load(Relaxed));
     // Rate and time left count from here, not from what an earlier process did.
     bar.reset_eta();
-    let style = "{bar:30} {human_pos} of {human_len} replications, {per_sec}, {eta} left{msg}";
+    let style = "{bar:30} {human_pos} of {human_len} replications, {speed}, {eta} left{msg}";
     if let Ok(style) = ProgressStyle::with_template(style) {
-        bar.set_style(style);
+        // Whole replications: a rate with four decimals tells nobody more.
+        let speed = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            let _ = write!(text, "{}/s", HumanCount(state.per_sec() as u64));
+        };
+        bar.set_style(style.with_key("speed", speed));
     }
     let result = std::thread::scope(|scope| {
         let task = scope.spawn(work);

@@ -24,8 +24,9 @@ pub(super) fn trace(args: &TraceArgs, output: &Output) -> Outcome {
 }
 
 fn lines(args: &TraceArgs, loaded: &Loaded, trace: &Trace) -> String {
+    let sets: String = loaded.overrides.iter().map(|set| format!(", --set {set}")).collect();
     let mut text = format!(
-        "{}, variant {}, seed {}, replication {} (* counts as an event)\n",
+        "{}, variant {}{sets}, seed {}, replication {} (* counts as an event)\n",
         loaded.plan.name, loaded.variant, args.seed, args.replication
     );
     for line in trace::lines(loaded, trace) {

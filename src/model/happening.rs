@@ -63,9 +63,9 @@ pub enum Happening {
     /// A step of a leg ends.
     StepEnded { tranche: u32, side: u8, step: StepKind },
     /// People are released at one site, by one trip, or all at once.
-    Released { tranche: u32, side: u8, people: u32 },
+    Released { tranche: u32, side: u8, people: u32, remains: u32 },
     /// People are released in a round that no tranche of the agreement states.
-    ReleasedBesides { side: u8, people: u32 },
+    ReleasedBesides { side: u8, people: u32, remains: u32 },
     /// A leg cannot go on: held.
     LegWaits { tranche: u32, side: u8 },
     /// A leg is carried out.

@@ -94,15 +94,16 @@ impl<O: Observer> World<'_, O> {
         }
         self.pass_dues();
         let total: u32 = people.iter().map(|(_, n)| n).sum();
+        let mut remains = 0;
         for (cohort, n) in people {
-            self.take_from_leg(tranche, side, *cohort, *n);
+            remains += self.take_from_leg(tranche, side, *cohort, *n);
         }
         if side == CAPTIVES && matches!(self.plan.tranches[tranche].fill, Fill::Number { .. } | Fill::Rest) {
             self.promise_categories(tranche);
         }
         self.legs[index].released += total;
         self.legs[index].people = self.legs[index].people.max(self.legs[index].released);
-        self.note(Happening::Released { tranche: tranche as u32, side: side as u8, people: total });
+        self.note(Happening::Released { tranche: tranche as u32, side: side as u8, people: total, remains });
         if completes {
             self.close_items(tranche, side);
             self.legs[index].people = self.legs[index].released;
@@ -112,14 +113,14 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// People released by a fact: from the leg's items where it has their cohort.
-    fn take_from_leg(&mut self, tranche: usize, side: Side, cohort: usize, people: u32) {
+    fn take_from_leg(&mut self, tranche: usize, side: Side, cohort: usize, people: u32) -> u32 {
         let plan = self.plan;
         let mut items = plan.tranches[tranche].leg[side].items.range();
         if let Some(item) = items.find(|i| plan.items[*i].cohort == cohort) {
             self.item_done[item] += people;
             self.items[item] = self.items[item].max(self.item_done[item]);
         }
-        self.free_observed(tranche, side, cohort, people);
+        self.free_observed(tranche, side, cohort, people)
     }
 
     /// Whatever the leg stated, it is over with what happened.

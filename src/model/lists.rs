@@ -2,7 +2,7 @@
 
 use super::address::{DISPUTE_STRIDE, Names};
 use super::happening::{Cause, Happening, Observer};
-use super::plan::{CAPTIVES, Fill, ListPlan, Side, StepKind};
+use super::plan::{CAPTIVES, Fill, ListPlan, PRISONERS, Side, StepKind};
 use super::world::{DelayCause, LegState, World};
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, after};
@@ -10,7 +10,8 @@ use crate::kernel::{NEVER, after};
 const STRIDE: u64 = 8;
 
 impl<O: Observer> World<'_, O> {
-    /// Sets when a tranche's names are due. A round without a date, or with less time than the lead, has them due at once.
+    /// Sets when a tranche's names are due: the lead before the round may begin. A round without a date, one whose window opens
+    /// with something that happens, or one with less time than the lead, has them due at once.
     pub(super) fn set_list(&mut self, tranche: usize) {
         let (Some(list), Some(timer)) = (&self.plan.list, self.plan.tranches[tranche].list_timer) else {
             return;
@@ -19,8 +20,7 @@ impl<O: Observer> World<'_, O> {
         if round.list_is_due || round.from >= NEVER {
             return;
         }
-        let due = if round.due < NEVER { round.due } else { round.from };
-        let at = (due - list.lead).max(self.now);
+        let at = (round.from - list.lead).max(self.now);
         self.set(timer, at);
     }
 
@@ -118,7 +118,12 @@ impl<O: Observer> World<'_, O> {
             Fill::Number { .. } if !self.rounds[tranche].has_begun => self.rounds[tranche].number,
             Fill::Extra { people } if !self.rounds[tranche].has_begun => people,
             Fill::Rest if !self.rounds[tranche].has_begun => self.rest_of(tranche),
-            _ => self.plan.tranches[tranche].leg[CAPTIVES].items.range().map(|i| self.items[i]).sum(),
+            // A round of prisoners alone has their names.
+            _ => {
+                let leg = &self.plan.tranches[tranche].leg;
+                let named = if leg[CAPTIVES].absent { &leg[PRISONERS] } else { &leg[CAPTIVES] };
+                named.items.range().map(|i| self.items[i]).sum()
+            }
         }
     }
 

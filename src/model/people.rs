@@ -244,6 +244,7 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn release(&mut self, tranche: usize, side: Side, people: u32) {
         let plan = self.plan;
         let mut left = people;
+        let buried = self.rounds[tranche].dead[side];
         for item in plan.tranches[tranche].leg[side].items.range() {
             let take = left.min(self.items[item] - self.item_done[item]);
             if take > 0 {
@@ -258,7 +259,8 @@ impl<O: Observer> World<'_, O> {
         if staged < NEVER {
             self.counts.longest_staged = self.counts.longest_staged.max(self.now - staged);
         }
-        self.note(Happening::Released { tranche: tranche as u32, side: side as u8, people });
+        let remains = self.rounds[tranche].dead[side] - buried;
+        self.note(Happening::Released { tranche: tranche as u32, side: side as u8, people, remains });
         let leg = &self.legs[index];
         if leg.released + leg.withheld == leg.people {
             self.leg_is_carried_out(tranche, side);
@@ -317,8 +319,8 @@ impl<O: Observer> World<'_, O> {
         self.update_deaths(cohort);
     }
 
-    /// A release that is a fact. What it obliges to is added where the tranche has a leg for it.
-    pub(super) fn free_observed(&mut self, tranche: usize, side: Side, cohort: usize, people: u32) {
+    /// A release that is a fact; gives how many of them were dead. What it obliges to is added where the tranche has a leg for it.
+    pub(super) fn free_observed(&mut self, tranche: usize, side: Side, cohort: usize, people: u32) -> u32 {
         self.pass_dues();
         let before = self.released[cohort];
         self.released[cohort] += people;
@@ -329,16 +331,18 @@ impl<O: Observer> World<'_, O> {
             self.oblige(tranche, cohort, living, people - living, self.living_left[cohort] == 0);
             self.bring_bundles(tranche, cohort, before, before + people);
         }
+        people - living
     }
 
     /// A release that is a fact, in no tranche of the agreement.
     pub(super) fn release_outside_tranches(&mut self, side: Side, cohort: usize, people: u32) {
         self.pass_dues();
         self.released[cohort] += people;
-        self.living_left[cohort] -= people.min(self.living_left[cohort]);
+        let living = people.min(self.living_left[cohort]);
+        self.living_left[cohort] -= living;
         let n = i64::from(people);
         let before = self.sides[side].released;
-        self.note(Happening::ReleasedBesides { side: side as u8, people });
+        self.note(Happening::ReleasedBesides { side: side as u8, people, remains: people - living });
         self.sides[side].released += n;
         self.sides[side].custody_person_s += n * self.now.min(self.term_end).max(0);
         self.change(side, before, before + n);

@@ -154,8 +154,10 @@ impl<O: Observer> World<'_, O> {
 
     /// Moves a tranche's due time, and what hangs on it.
     pub(super) fn move_due(&mut self, tranche: usize, due: Time) {
-        self.rounds[tranche].from = due;
-        self.rounds[tranche].due = due;
+        let round = &mut self.rounds[tranche];
+        // A round with a window may begin before it is due: only its deadline moves.
+        round.from = if round.from < round.due { round.from.min(due) } else { due };
+        round.due = due;
         self.set_list(tranche);
         self.set_grace(tranche);
         let side = self.first_side(tranche);

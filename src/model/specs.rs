@@ -283,7 +283,7 @@ impl Specs<'_> {
             self.add("collapsed_in_limbo", Measure::CollapsedInLimbo, 1);
         }
         if plan.ending.as_ref().is_some_and(|e| e.at_term.is_some()) {
-            self.add("extended", Measure::Extended, 1);
+            self.add("term_extended", Measure::Extended, 1);
         }
         if plan.talks.is_some() {
             self.add("next_phase", Measure::NextPhase, 1);

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::contrast_table::signed;
-use super::document::{CONFIDENCE, LIMITS};
+use super::document::{CONFIDENCE, limits};
 use super::quantity::number;
 use super::table::{Show, show_of, shown, words};
 use crate::kernel::stream::SAMPLING_VERSION;
@@ -139,7 +139,8 @@ impl Choice<'_> {
             "variants": variants,
             "guarantee": self.guarantee(),
             "assumptions": ASSUMPTIONS,
-            "limits": LIMITS,
+            "overrides": self.variants[0].overrides,
+            "limits": limits(self.variants),
             "sampling_version": SAMPLING_VERSION,
         })
     }
@@ -185,7 +186,7 @@ impl Choice<'_> {
         for line in ASSUMPTIONS {
             let _ = writeln!(text, "{line}");
         }
-        for limit in LIMITS {
+        for limit in limits(self.variants) {
             let _ = writeln!(text, "{limit}");
         }
         text

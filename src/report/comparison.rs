@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::document::{CONFIDENCE, LIMITS, Run};
+use super::document::{CONFIDENCE, Run, limits};
 use crate::batch::paired::{Against, Comparison};
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::model::plan::Plan;
@@ -218,6 +218,7 @@ impl Report<'_> {
         json!({
             "scenario": { "name": self.variants[0].plan.name },
             "variants": variants,
+            "overrides": self.variants[0].overrides,
             "seed": self.run.seed,
             "first": self.run.first,
             "replications": self.run.replications,
@@ -227,7 +228,7 @@ impl Report<'_> {
             "multiplicity": self.multiplicity(),
             "pairs": self.contrasts.iter().map(Contrast::document).collect::<Vec<Value>>(),
             "warnings": self.warnings(),
-            "limits": LIMITS,
+            "limits": limits(self.variants),
             "sampling_version": SAMPLING_VERSION,
         })
     }

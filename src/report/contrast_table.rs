@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::comparison::{Contrast, Report, Row};
-use super::document::LIMITS;
+use super::document::limits;
 use super::quantity::{duration, number};
-use super::table::{Show, show_of, shown, words};
+use super::table::{Show, overrides, show_of, shown, words};
 use crate::stats::Interval;
 
 /// What most readers ask first. The other outcomes are shown on request.
@@ -40,6 +40,7 @@ pub fn render(report: &Report<'_>, is_whole: bool) -> String {
 fn head(text: &mut String, report: &Report<'_>) {
     let run = &report.run;
     let _ = writeln!(text, "{}", report.variants[0].plan.name);
+    overrides(text, &report.variants[0].overrides);
     let _ = writeln!(
         text,
         "{} replications, {} to {}, seed {}, the same random numbers in every variant\n",
@@ -172,7 +173,7 @@ fn foot(text: &mut String, report: &Report<'_>) {
         "* the joint interval leaves out zero. corr. and gain: the correlation of the two under the same random numbers, and how many times\n\
          as many replications would be needed without them."
     );
-    for limit in LIMITS {
+    for limit in limits(report.variants) {
         let _ = writeln!(text, "{limit}");
     }
 }

@@ -22,6 +22,34 @@ pub struct Run {
     pub replications: u64,
 }
 
+/// A run that was interrupted: the part that was finished stands for itself, and is marked.
+#[derive(Debug, Clone, Copy)]
+pub struct Interrupted {
+    /// How many replications were asked for.
+    pub planned: u64,
+    /// The replications that were finished: the first of those asked for, without a gap.
+    pub run: Run,
+}
+
+impl Interrupted {
+    /// Marks a document.
+    pub fn mark(&self, document: &mut Value) {
+        document["interrupted"] = json!({ "planned": self.planned, "finished": self.run.replications });
+    }
+}
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Run { first, replications, .. } = self.run;
+        let last = (first + replications).saturating_sub(1);
+        writeln!(
+            f,
+            "INTERRUPTED after {replications} of {} replications; these are replications {first} to {last}, all of them.\n",
+            self.planned
+        )
+    }
+}
+
 pub use crate::batch::precision::interval_of_mean as interval;
 pub use crate::stats::interval::CONFIDENCE;
 
@@ -44,6 +72,7 @@ pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
     json!({
         "scenario": { "name": loaded.plan.name, "digest": loaded.digest },
         "variant": loaded.variant,
+        "overrides": loaded.overrides,
         "seed": run.seed,
         "first": run.first,
         "replications": run.replications,
@@ -52,7 +81,7 @@ pub fn summary(loaded: &Loaded, run: &Run, sample: &Sample) -> Value {
         "outcomes": outcomes,
         "parameters": parameters(loaded),
         "inputs": inputs(loaded),
-        "limits": LIMITS,
+        "limits": limits([loaded]),
         "sampling_version": SAMPLING_VERSION,
         "digest": sample.summary.digest().to_string(),
     })
@@ -148,12 +177,24 @@ fn inputs(loaded: &Loaded) -> Value {
     Value::Object(loaded.marks.iter().map(entry).collect())
 }
 
-/// What every report says of its own limits.
+/// What every report says of its own limits: that of one scenario, or of several together.
+pub fn limits<'l>(scenarios: impl IntoIterator<Item = &'l Loaded>) -> Vec<&'static str> {
+    let is_sourced = |loaded: &Loaded| {
+        !loaded.marks.is_empty() || loaded.plan.violations.iter().any(|process| process.counted_by.is_some())
+    };
+    let any = scenarios.into_iter().any(is_sourced);
+    LIMITS.into_iter().filter(|limit| any || *limit != DISPUTED).collect()
+}
+
+/// What is said where a scenario names sources; an invented one has none that could differ.
+const DISPUTED: &str = "Sources dispute some figures; the scenario's comments and marks say which it takes.";
+
+/// All that a report of a sourced scenario says of its limits.
 pub const LIMITS: [&str; 6] = [
     "Every figure is conditional on this scenario: not a prediction, a finding of blame, or advice to hold or refuse.",
     "Intervals are simulation error alone; what is not known of parameters shows only where they are drawn.",
     "Faults and violations are alleged and modelled, not verified.",
-    "Sources dispute some figures; the scenario's comments and marks say which it takes.",
+    DISPUTED,
     "A contrast of policies assumes that nobody adapts to it.",
     "A few rounds validate nothing.",
 ];

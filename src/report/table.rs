@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::document::{CONFIDENCE, LIMITS, Run, interval, parameter_share};
+use super::document::{CONFIDENCE, Run, interval, limits, parameter_share};
 use super::quantity::{duration, number, percent};
 use crate::batch::Sample;
 use crate::model::world::ENDINGS;
@@ -23,6 +23,7 @@ pub fn render(loaded: &Loaded, run: &Run, sample: &Sample) -> String {
 
 fn head(text: &mut String, loaded: &Loaded, run: &Run) {
     let _ = writeln!(text, "{}  (variant {})", loaded.plan.name, loaded.variant);
+    overrides(text, &loaded.overrides);
     if let Some(about) = &loaded.about {
         let _ = writeln!(text, "{about}");
     }
@@ -39,6 +40,13 @@ fn head(text: &mut String, loaded: &Loaded, run: &Run) {
         run.seed,
         (loaded.plan.horizon + 86_399) / 86_400,
     );
+}
+
+/// The changes that were asked for on the command line, one a line: the figures are not those of the file.
+pub(super) fn overrides(text: &mut String, overrides: &[String]) {
+    for change in overrides {
+        let _ = writeln!(text, "with --set {change}");
+    }
 }
 
 fn endings(text: &mut String, run: &Run, sample: &Sample) {
@@ -231,7 +239,7 @@ pub fn half_width(name: &str, is_flag: bool, tally: &Tally) -> String {
 fn foot(text: &mut String, loaded: &Loaded, sample: &Sample) {
     parameters(text, loaded, sample);
     marks(text, loaded);
-    for limit in LIMITS {
+    for limit in limits([loaded]) {
         let _ = writeln!(text, "{limit}");
     }
     let _ = writeln!(text, "digest {}", sample.summary.digest());

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::kernel::Time;
 use crate::kernel::stream::Domain;
 use crate::model::happening::{ANSWERS, Cause, Happening, Recorder};
-use crate::model::plan::{CAPTIVES, CLASSES, Plan, STEPS};
+use crate::model::plan::{CAPTIVES, CLASSES, PRISONERS, Plan, STEPS};
 use crate::model::world::{ENDINGS, World};
 use crate::scenario::load::Loaded;
 use crate::stats::{Bins, MISSING, Summary};
@@ -71,6 +71,7 @@ pub fn document(loaded: &Loaded, seed: u64, replication: u64, trace: &Trace) -> 
     json!({
         "scenario": { "name": plan.name, "digest": loaded.digest },
         "variant": loaded.variant,
+        "overrides": loaded.overrides,
         "seed": seed,
         "replication": replication,
         "ending": trace.ending,
@@ -81,25 +82,54 @@ pub fn document(loaded: &Loaded, seed: u64, replication: u64, trace: &Trace) -> 
 }
 
 /// A number of things in words.
-fn several(n: u64, thing: &str) -> String {
+pub fn several(n: u64, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// Who holds the people of a side, where the word for them is the same on both.
+fn whose(plan: &Plan, side: usize) -> String {
+    if plan.labels[0] != plan.labels[1] {
+        return String::new();
+    }
+    let mut holders: Vec<usize> = plan.cohorts.iter().filter(|c| c.side == side).map(|c| c.holder).collect();
+    holders.dedup();
+    match holders[..] {
+        [holder] => format!(" held by {}", plan.parties[holder].label),
+        _ => format!(" of the {} side", if side == CAPTIVES { "captives'" } else { "prisoners'" }),
+    }
+}
+
+/// People of a side, counted, by the scenario's word for them.
+pub fn people_in_words(plan: &Plan, side: usize, n: u64) -> String {
+    several(n, &plan.labels[side]) + &whose(plan, side)
+}
+
+/// The people of one release; of the dead it is their remains that come.
+fn released(plan: &Plan, side: u8, people: u32, remains: u32) -> String {
+    let counted = |n: u32| people_in_words(plan, usize::from(side), u64::from(n));
+    match (people - remains, remains) {
+        (living, 0) => counted(living),
+        (0, dead) => format!("remains of {}", counted(dead)),
+        (living, dead) => format!("{} and remains of {}", counted(living), counted(dead)),
+    }
 }
 
 /// What happened, in words.
 pub fn describe(plan: &Plan, what: &Happening) -> String {
     let tranche = |t: &u32| plan.tranches[*t as usize].name.clone();
-    let people = |side: &u8| format!("{}s", plan.labels[usize::from(*side)]);
-    let counted = |n: &u32, side: &u8| several(u64::from(*n), &plan.labels[usize::from(*side)]);
+    let people =
+        |side: &u8| format!("{}s{}", plan.labels[usize::from(*side)], whose(plan, usize::from(*side)));
+    let counted = |n: &u32, side: &u8| people_in_words(plan, usize::from(*side), u64::from(*n));
     match what {
         Happening::RoundStarted { tranche: t } => format!("round {} begins", tranche(t)),
         Happening::StepEnded { tranche: t, side, step } => {
             format!("round {}, {}: {} ends", tranche(t), people(side), STEPS[*step as usize])
         }
-        Happening::Released { tranche: t, side, people: n } => {
-            format!("round {}: {} released", tranche(t), counted(n, side))
+        Happening::Released { tranche: t, side, people: n, remains } => {
+            format!("round {}: {} released", tranche(t), released(plan, *side, *n, *remains))
         }
-        Happening::ReleasedBesides { side, people: n } => {
-            format!("{} released besides the agreed rounds", counted(n, side))
+        Happening::ReleasedBesides { side, people: n, remains } => {
+            format!("{} released besides the agreed rounds", released(plan, *side, *n, *remains))
         }
         Happening::LegWaits { tranche: t, side } => {
             format!("round {}: release of {} is held up", tranche(t), people(side))
@@ -117,10 +147,11 @@ pub fn describe(plan: &Plan, what: &Happening) -> String {
             format!("round {}: list of {} delivered", tranche(t), several(u64::from(*names), "name"))
         }
         Happening::Confirmed { tranche: t, people } => {
-            format!("round {}: {people} remains confirmed", tranche(t))
+            format!("round {}: {} of remains confirmed", tranche(t), several(u64::from(*people), "set"))
         }
         Happening::Mismatch { tranche: t, sets } => {
-            format!("round {}: {sets} remains are not the persons named", tranche(t))
+            let of = several(u64::from(*sets), "set");
+            format!("round {}: {of} of remains not of the person named", tranche(t))
         }
         Happening::ExtraRound { tranche: t } => format!("extra round {} agreed", tranche(t)),
         Happening::BroughtForward { tranche: t } => format!("round {} brought forward", tranche(t)),
@@ -219,9 +250,11 @@ fn describe_cause(plan: &Plan, cause: &Cause) -> String {
             format!("a violation alleged against {}", plan.violations[*process as usize].name)
         }
         Cause::LateLeg(t, side) if usize::from(*side) == CAPTIVES => {
-            format!("late {}s in round {}", plan.labels[0], tranche(t))
+            format!("late {}s{} in round {}", plan.labels[0], whose(plan, CAPTIVES), tranche(t))
         }
-        Cause::LateLeg(t, _) => format!("late {}s in round {}", plan.labels[1], tranche(t)),
+        Cause::LateLeg(t, _) => {
+            format!("late {}s{} in round {}", plan.labels[1], whose(plan, PRISONERS), tranche(t))
+        }
         Cause::LateList(t) => format!("the late list of round {}", tranche(t)),
         Cause::Mismatch(t) => format!("remains in round {}", tranche(t)),
         Cause::Order(t) => format!("the order of release in round {}", tranche(t)),

@@ -66,8 +66,9 @@ pub const CODES: &[Code] = &[
     row(
         "S010",
         "unknown key",
-        "This table has no such key. A misspelt key is refused, not ignored: ignoring it would run a scenario other than the \
-         one that was meant.",
+        "This table has no such key, whether to be written or to be removed by `none`. A misspelt key is refused, not \
+         ignored: ignoring it would run a scenario other than the one that was meant. Removing a key that the table may \
+         have and does not is no fault.",
     ),
     row("S011", "a key is missing", "This table needs the key named, and there is no default for it."),
     row(
@@ -218,7 +219,8 @@ pub const CODES: &[Code] = &[
         "S103",
         "more people released than held",
         "People are conserved: over all tranches a cohort cannot release more people than it holds, and all tranches together no more captives \
-         than there are. Lower a tranche or enlarge the cohort.",
+         than there are. Nor can it hold fewer than the key, the bundles and the tranches are sure to oblige to release: what depends on who is alive, \
+         on whom a rule picks, on an extension of the term or on a ceiling is counted at its least. Lower what is owed or enlarge the cohort.",
     ),
     row(
         "S104",
@@ -347,9 +349,10 @@ pub const CODES: &[Code] = &[
     row(
         "S128",
         "a key without effect",
-        "What the key says can never matter, since what it belongs to is not there: an hour without a day, a gap between sites without sites, deaths in \
-         bursts that never happen. The message says what it needs. A variant or --set may leave keys of the file without effect, since that is how a \
-         mechanism is switched off; what is refused is a key without effect where it is written.",
+        "What the key says can never matter, since what it belongs to is not there, or comes too late: an hour without a day, a gap between sites without \
+         sites, deaths in bursts that never happen, a tranche dated after the truce can last, an event after the simulation stops looking. The message says \
+         what it needs. A variant or --set may leave keys without effect that had one before it, since that is how a mechanism is switched off; what is \
+         refused is a key without effect from the moment it is written. Each of several changes is judged by what it found.",
     ),
     row(
         "S200",

@@ -114,6 +114,14 @@ fn tagged<U: Unit>(node: &Node, r: &mut Reader<'_>) -> Option<Form<U>> {
 
 fn only_entry<'n, U: Unit>(node: &'n Node, r: &mut Reader<'_>) -> Option<(&'n str, &'n Entry)> {
     let Kind::Table(table) = &node.kind else { return r.wrong_kind(node, "a law") };
+    for (tag, removed) in &table.removed {
+        if !removed.was_there && !TAGS.iter().any(|(known, _)| known == tag) {
+            let fault = Diagnostic::new("S041", removed.span, format!("`{tag}` is not a law"));
+            r.fault(
+                fault.label("there is nothing of this name to remove").suggest(nearest(tag, tags::<U>())),
+            );
+        }
+    }
     if let (1, Some((tag, entry))) = (table.len(), table.iter().next()) {
         return Some((tag, entry));
     }

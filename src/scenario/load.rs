@@ -6,9 +6,9 @@ use super::diagnostic::{Diagnostic, Faults};
 use super::read::{Named, Read, Reader, nearest};
 use super::resolve::resolve;
 use super::schema::{Mark, Scenario};
-use super::source::Sources;
+use super::source::{Sources, Span};
 use super::tree::{self, Kind, Node};
-use super::{idle, moment::Calendar, overrides::Change};
+use super::{idle, moment::Calendar, overrides::Change, readable};
 use crate::model::plan::Plan;
 
 /// The variant that is the file as it stands.
@@ -23,6 +23,8 @@ pub struct Loaded {
     pub digest: String,
     /// Which variant it is.
     pub variant: String,
+    /// The overrides it was loaded under, as typed.
+    pub overrides: Vec<String>,
     /// Where numbers come from, by path.
     pub marks: Named<Mark>,
     /// The calendar, for showing times as dates.
@@ -53,6 +55,8 @@ fn variant_names(root: &Node) -> Vec<String> {
 pub struct Script {
     root: Node,
     sets: Vec<Change>,
+    /// The overrides as typed.
+    overrides: Vec<String>,
     /// Faults of the overrides, told with those of every plan.
     faults: Faults,
 }
@@ -65,8 +69,9 @@ impl Script {
     pub fn open(sources: &mut Sources, sets: &[String]) -> Result<Script, Faults> {
         let mut faults = Faults::new();
         let Some(root) = tree::parse(sources, 0, &mut faults) else { return Err(faults) };
+        let overrides = sets.to_vec();
         let sets = sets.iter().filter_map(|set| Change::of_argument(set, sources, &mut faults)).collect();
-        Ok(Script { root, sets, faults })
+        Ok(Script { root, sets, overrides, faults })
     }
 
     /// Resolves a variant under the overrides and then the changes given.
@@ -77,22 +82,30 @@ impl Script {
         let mut faults = self.faults.clone();
         let mut root = self.root.clone();
         let patch = choose_variant(&mut root, variant, &mut faults);
+        // The tree before each change, so that every change can be judged by what it found.
+        let mut stages = Vec::new();
         if let Some(patch) = patch {
+            stages.push(root.clone());
             tree::merge(&mut root, &patch);
         }
         for change in self.sets.iter().chain(changes) {
+            stages.push(root.clone());
             change.apply(&mut root, &mut faults);
         }
         let file = Scenario::read(&root, &mut Reader::new(&mut faults));
-        let Some(file) = file.filter(|_| faults.is_empty()) else { return Err(faults) };
+        let Some(file) = file.filter(|_| faults.is_empty()) else {
+            readable::check_names(&root, &mut faults);
+            return Err(faults);
+        };
         check_marks(&file, &[&self.root, &root], &mut faults);
-        idle::check(&file, &root, &self.root, &mut faults);
+        idle::check(&file, &root, &stages, &mut faults);
         let plan = resolve(&file, &mut faults);
         match plan {
             Some(plan) if faults.is_empty() => Ok(Loaded {
                 digest: digest(&plan),
                 plan,
                 variant: variant.unwrap_or(BASE).to_string(),
+                overrides: self.overrides.clone(),
                 marks: file.mark,
                 calendar: file.start,
                 about: file.about.map(|a| a.value),
@@ -113,7 +126,6 @@ pub fn load(sources: &mut Sources, variant: Option<&str>, sets: &[String]) -> Re
 /// Takes the variants out of the tree and returns the one asked for.
 fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -> Option<Node> {
     let names = variant_names(root);
-    let root_span = root.span;
     let Kind::Table(table) = &mut root.kind else { return None };
     let variants = table.entries.remove("variant");
     if variants.as_ref().is_some_and(|entry| !are_tables(entry, faults)) {
@@ -134,7 +146,7 @@ fn choose_variant(root: &mut Node, variant: Option<&str>, faults: &mut Faults) -
     };
     let suggestion =
         nearest(variant, names.iter().map(String::as_str)).map_or(known, |n| format!("did you mean `{n}`?"));
-    faults.push(Diagnostic::new("S123", root_span, message).help(suggestion));
+    faults.push(Diagnostic::new("S123", Span::IMPLIED, message).help(suggestion));
     None
 }
 

@@ -22,6 +22,7 @@ pub mod load;
 pub mod moment;
 pub mod overrides;
 pub mod read;
+mod readable;
 pub mod reading;
 mod resolve;
 pub mod schema;

@@ -223,7 +223,7 @@ fn apply(root: &mut Node, path: &[Part], value: &Node, faults: &mut Faults) {
 /// Sets, or by the value `none` removes, one key.
 fn put(table: &mut Table, key: &Part, value: &Node) {
     if tree::is_removal(value) {
-        table.remove(&key.name);
+        table.remove_key(&key.name, key.span);
     } else {
         table.insert(key.name.clone(), Entry { key_span: key.span, node: value.clone() });
     }

@@ -20,8 +20,8 @@
 use serde_json::Value;
 
 use super::diagnostic::{Diagnostic, Faults};
+pub use super::reading::{alike, listing, nearest, read_choice, resolve_name};
 pub(crate) use super::reading::{choice, table};
-pub use super::reading::{listing, nearest, read_choice, resolve_name};
 use super::source::{At, Span};
 use super::tree::{Kind, Node, Table};
 use super::units::{self, Known, Refusal, Unit};
@@ -33,6 +33,8 @@ pub struct Reader<'a> {
     path: String,
     /// What is read, with its article, for messages about its outermost table.
     what: &'static str,
+    /// Paths at which a key is valid, for one that stands in the wrong table.
+    places: fn(&str) -> Vec<String>,
     /// True inside the law of a parameter, where no further parameter may be drawn.
     pub(super) in_drawn: bool,
 }
@@ -40,12 +42,12 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader at the root of a scenario.
     pub fn new(faults: &'a mut Faults) -> Reader<'a> {
-        Reader::of("a scenario", faults)
+        Reader { places: super::schema::places_of, ..Reader::of("a scenario", faults) }
     }
 
     /// A reader at the root of something else, named with its article.
     pub fn of(what: &'static str, faults: &'a mut Faults) -> Reader<'a> {
-        Reader { faults, path: String::new(), what, in_drawn: false }
+        Reader { faults, path: String::new(), what, places: |_| Vec::new(), in_drawn: false }
     }
 
     /// The dotted path of the value being read, as `--set` would take it.
@@ -111,11 +113,8 @@ pub trait Read: Sized {
 
     /// What stands for a key that is not there: a fault, unless the type is an `Option`.
     fn missing(key: &str, table: &Node, r: &mut Reader<'_>) -> Option<Self> {
-        let path = joined(r.path(), key);
-        r.refuse(
-            Diagnostic::new("S011", table.span, format!("`{path}` is missing"))
-                .label(format!("`{key}` belongs here")),
-        )
+        let fault = missing_key(key, table.span, r);
+        r.refuse(fault)
     }
 
     /// Tells a default the path at which it stands.
@@ -127,6 +126,11 @@ pub trait Read: Sized {
     fn to_json(&self) -> Option<Value> {
         None
     }
+}
+
+fn missing_key(key: &str, table: Span, r: &Reader<'_>) -> Diagnostic {
+    let path = joined(r.path(), key);
+    Diagnostic::new("S011", table, format!("`{path}` is missing")).label(format!("`{key}` belongs here"))
 }
 
 impl<T: Read> Read for Option<T> {
@@ -177,6 +181,10 @@ impl Read for String {
             // On the command line a word stands without quotes, and `1` may be meant as one.
             Kind::Integer(number) if node.span.is_of_override() => Some(number.to_string()),
             Kind::Boolean(flag) if node.span.is_of_override() => Some(flag.to_string()),
+            Kind::Integer(number) => {
+                let fault = Diagnostic::new("S012", node.span, format!("`{}` must be a string", r.path()));
+                r.refuse(fault.label("this is a whole number").help(format!("write \"{number}\", in quotes")))
+            }
             _ => r.wrong_kind(node, "a string"),
         }
     }
@@ -312,6 +320,15 @@ impl<T> Named<T> {
 impl<T: Read> Read for Named<T> {
     fn read(node: &Node, r: &mut Reader<'_>) -> Option<Self> {
         let Kind::Table(table) = &node.kind else { return r.wrong_kind(node, "a table of names") };
+        for (name, removed) in table.removed.iter().filter(|(_, removed)| !removed.was_there) {
+            let message = format!("`{}` has no `{name}`", r.path());
+            let fault = Diagnostic::new("S010", removed.span, message);
+            let fault = fault.label("there is nothing of this name to remove");
+            r.fault(match nearest(name, table.keys().map(String::as_str)) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault.help(listing("there are", table.keys().map(String::as_str))),
+            });
+        }
         let read = |(name, entry): (&String, &super::tree::Entry)| {
             let name = usable_name(name, entry.key_span, r);
             let value = r.within(name.as_deref().map_or("", |n| n), |r| T::read(&entry.node, r));
@@ -336,24 +353,48 @@ pub struct Keys<'n> {
     node: &'n Node,
     table: &'n Table,
     asked: Vec<&'static str>,
+    /// Keys that must be given and are not, with what to say of it. One that is only misspelt is said once, as that.
+    missing: Vec<(&'static str, Diagnostic)>,
 }
 
 impl<'n> Keys<'n> {
     /// Starts on a table; reports a fault if `node` is none.
     pub fn of(node: &'n Node, r: &mut Reader<'_>) -> Option<Keys<'n>> {
         match &node.kind {
-            Kind::Table(table) => Some(Keys { node, table, asked: Vec::new() }),
+            Kind::Table(table) => Some(Keys { node, table, asked: Vec::new(), missing: Vec::new() }),
             _ => r.wrong_kind(node, "a table"),
+        }
+    }
+
+    /// The same for a table of these keys. Where only its duration is given, the fault says how to write it.
+    pub fn of_fields(node: &'n Node, fields: &[&str], r: &mut Reader<'_>) -> Option<Keys<'n>> {
+        match &node.kind {
+            Kind::String(text) if fields.contains(&"takes") => {
+                let fault = Diagnostic::new("S012", node.span, format!("`{}` must be a table", r.path()));
+                let help = format!("write {{ takes = {text:?} }}");
+                r.refuse(fault.label(format!("this is {}", node.kind.name())).help(help))
+            }
+            _ => Keys::of(node, r),
+        }
+    }
+
+    fn ask(&mut self, key: &'static str) {
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
         }
     }
 
     /// Reads a key; what is missing is a fault, or `Some(None)` for an `Option`.
     pub fn field<T: Read>(&mut self, key: &'static str, r: &mut Reader<'_>) -> Option<T> {
-        self.asked.push(key);
+        self.ask(key);
         match self.table.get(key) {
             Some(entry) => r.within(key, |r| T::read(&entry.node, r)),
             None if self.table.lost.contains(key) => None,
-            None => T::missing(key, self.node, r),
+            None if T::OPTIONAL => T::missing(key, self.node, r),
+            None => {
+                self.missing.push((key, missing_key(key, self.node.span, r)));
+                None
+            }
         }
     }
 
@@ -367,13 +408,13 @@ impl<'n> Keys<'n> {
         if self.table.contains_key(key) || self.table.lost.contains(key) {
             return self.field(key, r);
         }
-        self.asked.push(key);
+        self.ask(key);
         Some(default().placed(&joined(r.path(), key)))
     }
 
     /// Says that keys belong here which are not read, since what they go with is at fault.
     pub(super) fn leave(&mut self, keys: &[&'static str]) {
-        self.asked.extend(keys);
+        keys.iter().for_each(|key| self.ask(key));
     }
 
     /// Which of two keys is there; a fault unless it is exactly one.
@@ -383,7 +424,7 @@ impl<'n> Keys<'n> {
         other: &'static str,
         r: &mut Reader<'_>,
     ) -> Option<&'static str> {
-        self.asked.extend([one, other]);
+        self.leave(&[one, other]);
         match (self.table.get(one), self.table.get(other)) {
             (Some(_), None) => Some(one),
             (None, Some(_)) => Some(other),
@@ -399,16 +440,38 @@ impl<'n> Keys<'n> {
         }
     }
 
-    /// Reports every key that nobody asked for.
-    pub fn finish(self, r: &mut Reader<'_>) {
-        for (key, entry) in self.table.iter().filter(|(key, _)| !self.asked.contains(&key.as_str())) {
+    /// Reports every key that nobody asked for, written or removed by a change, and every key that must be there and is not.
+    pub fn finish(mut self, r: &mut Reader<'_>) {
+        let written = self.table.iter().map(|(key, entry)| (key, entry.key_span, "unknown key"));
+        let gone =
+            self.table.removed.iter().filter(|(key, of)| !of.was_there && !self.table.contains_key(*key));
+        let gone = gone.map(|(key, of)| (key, of.span, "there is nothing of this name to remove"));
+        for (key, span, label) in written.chain(gone).filter(|(key, ..)| !self.asked.contains(&key.as_str()))
+        {
             let place = if r.path().is_empty() { r.what.into() } else { format!("`{}`", r.path()) };
-            let fault = Diagnostic::new("S010", entry.key_span, format!("`{key}` is not a key of {place}"));
-            let fault = fault.label("unknown key");
-            r.fault(match nearest(key, self.asked.iter().copied()) {
-                Some(name) => fault.help(format!("did you mean `{name}`?")),
-                None => fault.help(listing("the keys here are", self.asked.iter().copied())),
-            });
+            let fault = Diagnostic::new("S010", span, format!("`{key}` is not a key of {place}"));
+            r.fault(fault.label(label).help(self.way_out(key, r)));
+            if let Some(meant) = nearest(key, self.asked.iter().copied()) {
+                self.missing.retain(|(missing, _)| *missing != meant);
+            }
+        }
+        self.missing.into_iter().for_each(|(_, fault)| r.fault(fault));
+    }
+
+    /// What may have been meant by a key that is none here: one spelt much like it, the same in another table, one spelt a
+    /// little like it, or any that is one.
+    fn way_out(&self, key: &str, r: &Reader<'_>) -> String {
+        let here = || self.asked.iter().copied();
+        if let Some(name) = alike(key, here(), 0.92) {
+            return format!("did you mean `{name}`?");
+        }
+        let elsewhere: Vec<String> = (r.places)(key).iter().map(|path| format!("`{path}`")).collect();
+        if (1..=3).contains(&elsewhere.len()) {
+            return format!("it is a key of another table: {}", elsewhere.join(" or "));
+        }
+        match nearest(key, here()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => listing("the keys here are", here()),
         }
     }
 }

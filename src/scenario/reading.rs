@@ -38,7 +38,7 @@ macro_rules! table {
                 node: &$crate::scenario::tree::Node,
                 r: &mut $crate::scenario::read::Reader<'_>,
             ) -> Option<Self> {
-                let mut keys = $crate::scenario::read::Keys::of(node, r)?;
+                let mut keys = $crate::scenario::read::Keys::of_fields(node, &[$(stringify!($field)),*], r)?;
                 $( let $field = $crate::scenario::reading::read_field!(keys, r, $field, $type $(, $default)?); )*
                 keys.finish(r);
                 Some($name { span: node.span, $( $field: $field? ),* })
@@ -156,10 +156,15 @@ pub fn listing<'w>(intro: &str, words: impl Iterator<Item = &'w str>) -> String 
 
 /// The candidate most like `name`, if any is like it at all.
 pub fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    alike(name, candidates, 0.8)
+}
+
+/// The candidate most like `name`, if its likeness, from 0 to 1, is at least this (Jaro and Winkler's measure).
+pub fn alike<'c>(name: &str, candidates: impl Iterator<Item = &'c str>, least: f64) -> Option<&'c str> {
     // A name as long as a book would take as long to compare.
     let name: String = name.chars().take(80).flat_map(char::to_lowercase).collect();
     let score = |word: &str| strsim::jaro_winkler(&name, &word.to_lowercase());
-    let scored = candidates.map(|word| (score(word), word)).filter(|(score, _)| *score >= 0.8);
+    let scored = candidates.map(|word| (score(word), word)).filter(|(score, _)| *score >= least);
     scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, word)| word)
 }
 

@@ -74,6 +74,26 @@ pub struct Table {
     pub inline: bool,
     /// Keys whose values could not be held. That is a fault already, so they are not missing besides.
     pub lost: BTreeSet<String>,
+    /// Keys that a change removed, each with the place of the removal and whether it ever stood here.
+    pub removed: BTreeMap<String, Removed>,
+}
+
+/// A key that a change removed.
+#[derive(Clone, Copy, Debug)]
+pub struct Removed {
+    /// Where the change names it.
+    pub span: Span,
+    /// It stood here before that or an earlier change.
+    pub was_there: bool,
+}
+
+impl Table {
+    /// Takes a key out and remembers it, so that removing what never was can be told from a misspelt name.
+    pub(super) fn remove_key(&mut self, key: &str, span: Span) {
+        let was_there = self.entries.remove(key).is_some();
+        let known = self.removed.entry(key.to_string()).or_insert(Removed { span, was_there });
+        known.was_there |= was_there;
+    }
 }
 
 /// A key's place and its value.
@@ -236,7 +256,7 @@ impl Conversion<'_> {
                 None => drop(lost.insert(key.get_ref().to_string())),
             }
         }
-        Table { entries, inline, lost }
+        Table { entries, inline, lost, removed: BTreeMap::new() }
     }
 
     fn integer(&mut self, digits: &str, radix: u32, span: Span) -> Option<Kind> {
@@ -367,7 +387,7 @@ pub fn merge(base: &mut Node, patch: &Node) {
 fn merge_tables(old: &mut Table, new: &Table) {
     for (key, entry) in new.iter() {
         match old.get_mut(key) {
-            _ if is_removal(&entry.node) => drop(old.remove(key)),
+            _ if is_removal(&entry.node) => old.remove_key(key, entry.key_span),
             Some(held) => {
                 let replaces = matches!(&entry.node.kind, Kind::Table(table) if table.inline);
                 if replaces {
@@ -395,7 +415,15 @@ fn without_removals(patch: &Node) -> Node {
     if let Kind::Table(table) = &mut node.kind
         && !table.inline
     {
-        table.retain(|_, entry| !is_removal(&entry.node));
+        let removals: Vec<(String, Span)> = table
+            .iter()
+            .filter(|(_, entry)| is_removal(&entry.node))
+            .map(|(key, entry)| (key.clone(), entry.key_span))
+            .collect();
+        for (key, span) in removals {
+            table.entries.remove(&key);
+            table.remove_key(&key, span);
+        }
         for entry in table.values_mut() {
             entry.node = without_removals(&entry.node);
         }

@@ -153,7 +153,10 @@ impl Unit for Seconds {
         match &node.kind {
             Kind::String(text) => duration(text),
             Kind::Integer(_) | Kind::Float(_) => {
-                let help = "write \"2h\", say; every duration carries its unit: s, m, h, d or w";
+                let help = format!(
+                    "write \"{}h\", say; every duration carries its unit: s, m, h, d or w",
+                    bare_number(&node.kind)
+                );
                 refuse("S030", "this duration has no unit", help)
             }
             other => wrong_kind::<Self, _>(other),
@@ -183,7 +186,11 @@ impl Unit for PerSecond {
         match &node.kind {
             Kind::String(text) => rate(text),
             Kind::Integer(_) | Kind::Float(_) => {
-                refuse("S030", "this rate has no unit", "write \"0.5/day\", say; every rate says per what")
+                let number = bare_number(&node.kind);
+                let help = format!(
+                    "write \"{number}/day\", say; every rate says per what: second, minute, hour, day or week"
+                );
+                refuse("S030", "this rate has no unit", help)
             }
             other => wrong_kind::<Self, _>(other),
         }
@@ -286,6 +293,15 @@ impl Unit for Count {
 
     fn show(value: f64) -> String {
         value.to_string()
+    }
+}
+
+/// A number as it may stand before a unit, without a sign.
+fn bare_number(kind: &Kind) -> String {
+    match kind {
+        Kind::Integer(n) => n.unsigned_abs().to_string(),
+        Kind::Float(x) if x.is_finite() => x.abs().to_string(),
+        _ => "2".to_string(),
     }
 }
 

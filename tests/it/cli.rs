@@ -25,6 +25,10 @@ fn a_wrong_command_line_is_status_2_on_standard_error() {
     ] {
         fails(args, 2);
     }
+    for args in [["-n", "abc"], ["-n", "-5"], ["--seed", "1.5"], ["--first", "x"]] {
+        let said = fails(&[&["run", "x.toml"][..], &args].concat(), 2);
+        assert!(said.contains("write a whole number, zero or above"), "{said}");
+    }
     let r0 = scenario("reference-r0.toml");
     for set in ["", "=3", "term", "term=", "term..x=3"] {
         for verb in ["check", "run"] {
@@ -147,10 +151,42 @@ fn the_schema_is_json_for_editors() {
     assert!(schema["$defs"]["Mediation"]["properties"]["settles"]["description"].is_string());
 }
 
+/// A variant is a part of a scenario: nothing in it must be there, and every key may be removed.
+#[test]
+fn the_schema_lets_a_variant_change_and_remove_what_it_likes() {
+    let schema = json(&["schema"]);
+    assert_eq!(schema["required"], serde_json::json!(["format", "name", "start", "party"]));
+    let variant = &schema["properties"]["variant"]["additionalProperties"];
+    assert!(variant["required"].is_null() && variant["additionalProperties"] == false);
+    for key in schema["properties"].as_object().unwrap().keys().filter(|key| *key != "variant") {
+        let choices = variant["properties"][key]["anyOf"].as_array().unwrap();
+        assert!(choices.iter().any(|choice| choice["const"] == "none"), "{key}");
+    }
+    let mut parts = 0;
+    for (name, part) in schema["$defs"].as_object().unwrap() {
+        if name.starts_with("PartOf") {
+            parts += 1;
+            assert!(part["required"].is_null(), "{name}");
+            let whole = &schema["$defs"][name.trim_start_matches("PartOf")];
+            assert_eq!(
+                part["properties"].as_object().map(|p| p.len()),
+                whole["properties"].as_object().map(|p| p.len())
+            );
+        }
+    }
+    assert!(parts > 50, "{parts}");
+    // What a key takes in the file it takes in a variant: every reference leads somewhere.
+    let text = schema.to_string();
+    for name in text.split("#/$defs/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(schema["$defs"][name].is_object(), "{name}");
+    }
+}
+
 // ---- run ----
 
 /// Keys of the document beyond the contract's.
-const EXTENSIONS: [&str; 5] = ["ending_shares", "parameters", "sampling_version", "inputs", "limits"];
+const EXTENSIONS: [&str; 6] =
+    ["overrides", "ending_shares", "parameters", "sampling_version", "inputs", "limits"];
 
 #[test]
 fn the_document_has_the_keys_of_the_contract() {
@@ -252,6 +288,43 @@ fn seeds_variants_and_overrides_make_other_results_and_say_so() {
     let set = of(&["--set", "mediation.settles=0.5"]);
     assert_ne!(base["scenario"]["digest"], set["scenario"]["digest"]);
     assert_eq!(base, of(&["--variant", "base"]));
+}
+
+#[test]
+fn overrides_are_shown_wherever_a_result_is() {
+    let name = scenario("first-exchange.toml");
+    let sets = ["--set", "fault.probability=0.6", "--set", "term=5w"];
+    for args in [
+        &["run", &name, "-n", "20"][..],
+        &["compare", &name, "--variants", "base,base", "-n", "20"],
+        &["trace", &name, "-k", "0"],
+    ] {
+        let (shown, _) = succeeds(&[args, &sets].concat());
+        assert!(shown.contains("--set fault.probability=0.6") && shown.contains("--set term=5w"), "{shown}");
+        let (plain, _) = succeeds(args);
+        assert!(!plain.contains("--set"), "{plain}");
+        let document = json(&[args, &sets, &["--format", "json"]].concat());
+        assert_eq!(document["overrides"], serde_json::json!(["fault.probability=0.6", "term=5w"]));
+        assert_eq!(json(&[args, &["--format", "json"]].concat())["overrides"], serde_json::json!([]));
+    }
+}
+
+#[test]
+fn what_sources_dispute_is_spoken_of_only_where_there_are_sources() {
+    let disputed = |name: &str| succeeds(&["run", &scenario(name), "-n", "20"]).0.contains("Sources dispute");
+    assert!(disputed("gaza-2025-phase-one.toml"));
+    assert!(!disputed("first-exchange.toml"));
+}
+
+#[test]
+fn traces_tell_the_two_sides_apart_and_the_dead_from_the_living() {
+    let (yemen, _) = succeeds(&["trace", &scenario("yemen-2023.toml"), "-k", "0"]);
+    assert!(yemen.contains("detainees held by holders released"), "{yemen}");
+    assert!(yemen.contains("detainees held by authority released"), "{yemen}");
+    let gaza = scenario("gaza-2025-phase-one.toml");
+    let remains = (0..20).map(|k| succeeds(&["trace", &gaza, "-k", &k.to_string()]).0);
+    assert!(remains.into_iter().any(|trace| trace.contains("remains of 4 captives released")));
+    assert!(succeeds(&["check", &scenario("exchange-2011-two-stage.toml")]).0.contains(" 1 captive, "));
 }
 
 #[test]
@@ -387,7 +460,12 @@ fn a_terminal_gets_colour_unless_it_asks_for_none() {
         "an empty NO_COLOR asks for nothing"
     );
     let run = "\"$HANDOVER\" run scenarios/reference-r0.toml -n 20000 > /dev/null";
-    assert!(on_a_terminal(run, &[]).unwrap().contains("replications"));
+    let shown = on_a_terminal(run, &[]).unwrap();
+    assert!(shown.contains("replications"));
+    // A rate is in whole replications.
+    for rate in shown.split("/s, ").filter_map(|before| before.rsplit("replications, ").next()) {
+        assert!(!rate.contains('.') || rate.contains('\u{1b}'), "{rate}");
+    }
     assert_eq!(on_a_terminal(&format!("{run} --quiet"), &[]).unwrap(), "");
 }
 
@@ -422,15 +500,45 @@ fn an_interrupted_run_saves_what_was_finished() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_without_a_folder_prints_no_part_of_a_result() {
+fn an_interrupted_run_without_a_folder_prints_what_was_finished_and_says_so() {
+    // To a file, since nobody reads a pipe before the program has ended.
+    let printed = folder("part").join("summary.json");
     let mut command =
         program(&["run", &scenario("reference-r0.toml"), "-n", "2000000000", "--format", "json"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    command.stdout(std::fs::File::create(&printed).unwrap());
+    let child = command.stderr(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(1_000));
     interrupt(&child);
     let output = ended(child);
     assert_eq!(output.status.code(), Some(130));
-    assert_eq!(text(&output.stdout), "");
+    assert!(text(&output.stderr).contains("interrupted after"), "{}", text(&output.stderr));
+    let mut part = read_json(&printed);
+    let done = part["replications"].as_u64().unwrap();
+    assert!(done > 0);
+    let mark = part.as_object_mut().unwrap().remove("interrupted").unwrap();
+    assert_eq!(mark, serde_json::json!({ "planned": 2_000_000_000_u64, "finished": done }));
+    // The part is without a gap: a run of so many gives the same.
+    if done <= 60_000 {
+        let r0 = scenario("reference-r0.toml");
+        assert_eq!(json(&["run", &r0, "-n", &done.to_string(), "--format", "json"]), part);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_table_says_which_replications_it_covers() {
+    let gaza = scenario("gaza-2025-phase-one.toml");
+    for more in [&["run", &gaza][..], &["compare", &gaza, "--variants", "base,strict"]] {
+        let args = [more, &["-n", "2000000000", "--first", "7", "--threads", "2"]].concat();
+        let child = program(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(1_500));
+        interrupt(&child);
+        let output = ended(child);
+        assert_eq!(output.status.code(), Some(130));
+        let shown = text(&output.stdout);
+        assert!(shown.starts_with("INTERRUPTED after "), "{shown}");
+        assert!(shown.contains("of 2000000000 replications; these are replications 7 to "), "{shown}");
+    }
 }
 
 #[cfg(unix)]

@@ -222,6 +222,164 @@ fn a_change_may_switch_off_what_the_file_says_but_adds_no_idle_key() {
 }
 
 #[test]
+fn each_of_several_changes_is_judged_by_what_it_found() {
+    let of = |variant, sets: &[&str]| codes_of(BURSTS, variant, sets);
+    let deaths = "violation.holders.burst_deaths=6";
+    // Written while there are bursts, and idle only since the next change takes them away.
+    assert!(of(None, &[deaths, "violation.holders.burst=none"]).is_empty());
+    // Written when there are none any more.
+    assert_eq!(of(None, &["violation.holders.burst=none", deaths]), ["S128"]);
+    // Idle when written, and at work since a later change.
+    let idle = BURSTS.replace("burst = 0.1\nburst_deaths = 5\n", "");
+    assert!(codes_of(&idle, None, &[deaths, "violation.holders.burst=0.2"]).is_empty());
+    // What a variant writes may be switched off like what the file writes.
+    let variant =
+        idle + "[variant.bursts]\nviolation.holders = { rate = \"1/day\", burst = 0.2, burst_deaths = 7 }\n";
+    assert!(codes_of(&variant, Some("bursts"), &["violation.holders.burst=none"]).is_empty());
+}
+
+#[test]
+fn removing_a_key_that_is_none_is_a_fault_and_one_that_is_not_written_is_none() {
+    let said = |text: &str, variant, sets: &[&str]| {
+        let sets: Vec<String> = sets.iter().map(|set| (*set).to_string()).collect();
+        let faults = load(&mut Sources::from_text("text.toml", text), variant, &sets).map(|_| ()).err();
+        faults.map_or(Vec::new(), |faults| {
+            let told = |fault: &Diagnostic| (fault.code, fault.help.clone().unwrap_or_default());
+            faults.into_sorted().iter().map(told).collect::<Vec<_>>()
+        })
+    };
+    let meant = |name: &str| vec![("S010", format!("did you mean `{name}`?"))];
+    assert_eq!(said(BURSTS, None, &["violation.holders.brst=none"]), meant("burst"));
+    assert_eq!(said(BURSTS, None, &["violation.holder=none"]), meant("holders"));
+    assert_eq!(said(BURSTS, None, &["horizn=none"]), meant("horizon"));
+    let variant = |line: &str| format!("{BURSTS}[variant.less]\n{line}\n");
+    assert_eq!(said(&variant("violation.holders.brst = \"none\""), Some("less"), &[]), meant("burst"));
+    assert_eq!(said(&variant("round.list.led = \"none\""), Some("less"), &[]), meant("lead"));
+    assert_eq!(
+        said(
+            BURSTS,
+            None,
+            &[
+                "violation.holders.severity={ beta = { a = 2, b = 5 } }",
+                "violation.holders.severity.bta=none"
+            ]
+        ),
+        [("S041", "did you mean `beta`?".to_string())]
+    );
+    for set in ["horizon=none", "violation.holders.fatal=none", "violation.holders=none", "ending=none"] {
+        assert_eq!(said(BURSTS, None, &[set]), [], "{set}");
+        assert_eq!(said(BURSTS, None, &[set, set]), [], "{set} twice");
+    }
+    assert_eq!(said(&variant("violation.holders = \"none\""), Some("less"), &["violation.holders=none"]), []);
+}
+
+// ---- what is owed, and when ----
+
+const OWED: &str = r#"
+format = 1
+name = "owed"
+start = "2025-01-19T08:30[UTC]"
+term = "20d"
+[party]
+holders = { side = "captives" }
+authority = { side = "prisoners" }
+[cohort]
+women = { held_by = "holders", people = 4 }
+men = { held_by = "holders", people = 2 }
+freed = { held_by = "authority", people = 40 }
+others = { held_by = "authority", people = 50 }
+[key]
+women = { per_person = { freed = 10 } }
+men = { group = { others = 41 } }
+[bundle]
+more = { release = { others = 9 }, with = "men" }
+[tranche]
+1 = { day = 1, release = { women = 2 } }
+2 = { day = 9, release = "rest" }
+[ending]
+collapse = "0.001/day"
+"#;
+
+#[test]
+fn fewer_prisoners_than_are_sure_to_be_owed_is_a_fault() {
+    let of = |sets: &[&str]| codes_of(OWED, None, sets);
+    assert!(of(&[]).is_empty());
+    assert_eq!(of(&["cohort.freed.people=39"]), ["S103"]);
+    assert_eq!(of(&["cohort.others.people=49"]), ["S103"]);
+    assert_eq!(of(&["cohort.others.people=49", "cohort.freed.people=39"]), ["S103"; 2]);
+    // What a tranche releases in return comes on top.
+    assert_eq!(of(&["tranche.1.reciprocal={ freed = 1 }"]), ["S103"]);
+    let rule = "tranche.2={ day = 9, people = 4, from = [\"men\", \"women\"] }";
+    assert!(of(&[rule, "cohort.freed.people=20"]).is_empty(), "whom a rule picks is not sure");
+    assert_eq!(of(&[rule, "cohort.freed.people=19"]), ["S103"], "two women are");
+}
+
+#[test]
+fn what_may_yet_be_delivered_is_no_fault() {
+    let few = ["cohort.freed.people=20", "cohort.others.people=20"];
+    let of = |sets: &[&str]| codes_of(OWED, None, &[sets, &few].concat());
+    assert_eq!(of(&[]), ["S103"; 2]);
+    assert!(of(&["key_ceiling=20"]).is_empty());
+    assert_eq!(of(&["key_ceiling=80"]), ["S103"; 2], "30 of 80 are left at least for each");
+    assert!(of(&["key_ceiling=60"]).is_empty(), "the one may eat up what the other would need");
+    let unknown = ["cohort.women.condition=unknown", "cohort.women.living=0.5"];
+    assert_eq!(of(&unknown), ["S103"], "women may all be dead");
+    let dying = ["cohort.men.dies=0.1/day", "cohort.women.dies=0.1/day"];
+    assert!(of(&dying).is_empty());
+    let fewer = [&dying[..], &["cohort.others.people=8"]].concat();
+    assert_eq!(codes_of(OWED, None, &fewer), ["S103"], "the bundle is owed for the dead, too");
+    let later = "tranche.2.extension=extended";
+    assert!(of(&[later, "ending.at_term={ extended = 0.5 }", "bundle=none"]).is_empty());
+    let known = "history={ as_of_day = 1 }";
+    assert!(of(&[known]).is_empty(), "what is on record overrides the key");
+}
+
+#[test]
+fn a_date_is_refused_only_where_nothing_can_come_of_it() {
+    let of = |sets: &[&str]| codes_of(OWED, None, sets);
+    let late = "tranche.2.day=22";
+    assert_eq!(of(&[late]), ["S128"]);
+    assert!(of(&["tranche.2.day=21"]).is_empty(), "the very end of the term is within it");
+    for rescue in [
+        "term=30d",
+        "ending.at_term={ extended = 0.1 }",
+        "ending.at_term={ counter_offer = 0.1 }",
+        "talks={ owner = \"authority\", start_by = 5, agree_by = 9, starts = \"0.1/day\", takes = \"2d\", agrees = 0.1 }",
+        "mediation={ takes = \"2h\", settles = 0.5, settlement = { acceleration = { probability = 0.5, by = \"3d\" } } }",
+        "term={ length = \"20d\", renewal = { steps = [\"1d\"], most = 2, probability = 0.1 } }",
+    ] {
+        let answers = "response.authority.policy=strict";
+        let faults = of(&[rescue, late]);
+        assert!(faults.is_empty() || of(&[rescue, late, answers]).is_empty(), "{rescue}: {faults:?}");
+    }
+    assert_eq!(
+        of(&[
+            "term={ length = \"20d\", renewal = { steps = [\"12h\"], most = 1, probability = 0.1 } }",
+            late
+        ]),
+        ["S128"]
+    );
+    // Looking less far switches off what comes later; to write what comes later is another thing.
+    assert!(of(&["horizon=5d"]).is_empty());
+    assert_eq!(
+        of(&["horizon=5d", "event.late={ day = 7, effect = { collapse = 1, decays = \"1d\" } }"]),
+        ["S128"]
+    );
+    assert_eq!(of(&["horizon=5d", "term=6d"]), ["S128"]);
+}
+
+#[test]
+fn faults_of_form_do_not_hide_faults_of_names() {
+    let text = OWED.replace("day = 9", "day = \"nine\"").replace("women = 2", "womn = 2");
+    assert_eq!(codes_of(&text, None, &[]), ["S014", "S012"]);
+    // What is at fault is missing for no one else.
+    let text = OWED.replace("people = 4 }", "people = \"four\" }");
+    assert_eq!(codes_of(&text, None, &[]), ["S012"]);
+    let text = OWED.replace("name = \"owed\"", "nam = \"owed\"").replace("with = \"men\"", "with = \"man\"");
+    assert_eq!(codes_of(&text, None, &[]), ["S010", "S014"]);
+}
+
+#[test]
 fn text_times_and_quantities_need_no_quotes_in_an_override() {
     let flow = "flow.aid={ owner = \"authority\", target = 9, level = 9 }";
     for set in ["flow.aid.hour=20:00", "term=4d", "name=5", "term=3w", "violation.holders.rate=0.5/day"] {

@@ -236,7 +236,10 @@ fn refusal(base: &str, sets: &[&str], code: &str) -> Result<(), String> {
 fn printed(base: &str, sets: &[&str]) -> Result<String, String> {
     let few = sound(base, sets, 50)?;
     let run = Run { seed: 1, first: 0, replications: 50 };
-    let mut text = table::render(&few.loaded, &run, &few.sample);
+    // What was asked for on the command line is printed, too, and would differ in any case.
+    let table = table::render(&few.loaded, &run, &few.sample);
+    let mut text: String =
+        table.split_inclusive('\n').filter(|line| !line.starts_with("with --set ")).collect();
     for line in trace::lines(&few.loaded, &trace::record(&few.loaded.plan, 1, 1)) {
         text.push_str(&line);
         text.push('\n');
@@ -280,8 +283,8 @@ fn keeps_the_rules(base: &str, sets: &[&str], n: u64) -> Result<bool, String> {
 /// Combinations that once broke a rule.
 #[rustfmt::skip]
 const ONCE_BROKEN: &[(&str, &[&str])] = &[
-    (EXCHANGE, &["cohort.detained.people=9", "round.reciprocal.takes=8d"]),
-    (EXCHANGE, &["cohort.detained.people=9", "round.reciprocal.takes=8d", "round.handover.withheld={ probability = 0.5, share = 0.3 }"]),
+    (EXCHANGE, &["cohort.men.dies=0.000001/day", "cohort.detained.people=9", "round.reciprocal.takes=8d"]),
+    (EXCHANGE, &["cohort.men.dies=0.000001/day", "cohort.detained.people=9", "round.reciprocal.takes=8d", "round.handover.withheld={ probability = 0.5, share = 0.3 }"]),
     (BREACHES, &["mediation.settlement={ extra_round = { probability = 0.5, people = 1, after = \"2d\" } }", "round.handover.withheld={ probability = 0.5, share = 0.3 }"]),
     (BREACHES, &["history={ as_of_day = 5 }", "cohort.men.people=12", "tranche.1={ day = 2, people = 3, from = [\"women\", \"men\"], composition = { rule = \"choice\", breaks_order = 1, broken = { opens_dispute = 1 } } }"]),
     (EXCHANGE, &["start_delay={ probability = 1, by = \"2d\" }", "flow={ aid = { owner = \"authority\", target = 100, level = 50, in_limbo = 1, short = { below = 80, opens_dispute = 1 } } }"]),
@@ -484,7 +487,7 @@ const ROWS: &[Row] = &[
     // ---- the scenario ----
     shows("Scenario.about", EXCHANGE, &[&["about=Three rounds"]], "about=Four rounds"),
     up("Scenario.bundle", EXCHANGE, &[], r#"bundle={ extra = { release = { detained = 9 }, with = "women" } }"#, "prisoners_released"),
-    down("Scenario.cohort", EXCHANGE, &[], r#"cohort={ women = { held_by = "holders", people = 6 }, men = { held_by = "holders", people = 6 }, sentenced = { held_by = "authority", people = 60 }, detained = { held_by = "authority", people = 9 } }"#, "prisoners_released"),
+    down("Scenario.cohort", EXCHANGE, &[], r#"cohort={ women = { held_by = "holders", people = 6 }, men = { held_by = "holders", people = 6, dies = "0.000001/day" }, sentenced = { held_by = "authority", people = 60 }, detained = { held_by = "authority", people = 9 } }"#, "prisoners_released"),
     up("Scenario.days_from", EXCHANGE, &[&[r#"start_delay={ probability = 1, by = "3d" }"#]], "days_from=actual start", "completion_s"),
     up("Scenario.ending", EXCHANGE, &[], r#"ending={ collapse = "0.1/day" }"#, "collapsed"),
     up("Scenario.event", BREACHES, &[], "event={ speech = { day = 3, effect = { collapse = 3 } } }", "collapsed"),
@@ -520,7 +523,7 @@ const ROWS: &[Row] = &[
     up("Party.list_late", EXCHANGE, &[&[r#"round.list={ lead = "1d" }"#]], r#"party.holders.list_late={ probability = 0.5, by = "1d" }"#, "lists_late"),
     up("Party.pace", EXCHANGE, &[], "party.authority.pace=2", "tranche.1.prisoners_delay_s"),
     up("Cohort.held_by", EXCHANGE, &[&[r#"party.others={ side = "captives", pace = 5 }"#, r#"cohort.spare={ held_by = "others", people = 1 }"#]], "cohort.women.held_by=others", "tranche.1.captives_delay_s"),
-    down("Cohort.people", EXCHANGE, &[], "cohort.detained.people=10", "prisoners_released"),
+    down("Cohort.people", EXCHANGE, &[&["cohort.men.dies=0.000001/day"]], "cohort.detained.people=10", "prisoners_released"),
     shows("Cohort.category", EXCHANGE, &[], "cohort.women.category=civilians"),
     up("Cohort.condition", EXCHANGE, &[&["key=none", "cohort.men.condition=remains"]], "cohort.women.condition=remains", "remains_confirmed"),
     up("Cohort.living", EXCHANGE, &[&["cohort.women.condition=unknown", "cohort.women.living=0.3"]], "cohort.women.living=0.8", "prisoners_released"),
@@ -692,7 +695,7 @@ const ROWS: &[Row] = &[
     down("Effect.trust", BREACHES, &[SUSPENDING, SPEECH], "event.speech.effect.trust={ holders = -0.3 }", "least_trust.holders"),
     up("Effect.collapse", BREACHES, &[SPEECH], "event.speech.effect.collapse=3", "collapsed"),
     up("Effect.settles", BREACHES, &[SPEECH], "event.speech.effect.settles=3", "settled"),
-    up("Effect.extension", BREACHES, &[AT_TERM, SPEECH], "event.speech.effect.extension=2", "extended"),
+    up("Effect.extension", BREACHES, &[AT_TERM, SPEECH], "event.speech.effect.extension=2", "term_extended"),
     up("Effect.violations", BREACHES, &[SPEECH], "event.speech.effect.violations={ holders = 5 }", "violations"),
     down("Effect.decays", BREACHES, &[SPEECH, &["event.speech.effect.collapse=3"]], "event.speech.effect.decays=1d", "collapsed"),
     up("Front.breaks", BREACHES, &[FRONT], "front.north.breaks=0.5/day", "collapsed"),
@@ -702,7 +705,7 @@ const ROWS: &[Row] = &[
     up("Front.effect", BREACHES, &[FRONT, &["front.north.breaks=0.2/day"]], "front.north.effect={ collapse = 4 }", "collapsed"),
     up("Shared.collapse", BREACHES, &[&["ending.collapse=0.001/day", "shared={}"]], "shared.collapse=2", "collapsed"),
     up("Shared.violations", BREACHES, &[&["shared={}"]], "shared.violations=1", "violations"),
-    up("Shared.extension", BREACHES, &[AT_TERM, &["ending.at_term.extended=0.05", "shared={}"]], "shared.extension=2", "extended"),
+    up("Shared.extension", BREACHES, &[AT_TERM, &["ending.at_term.extended=0.05", "shared={}"]], "shared.extension=2", "term_extended"),
     up("Shared.settles", BREACHES, &[&["mediation.settles=0.1", "shared={}"]], "shared.settles=3", "settled"),
     // ---- answers and who settles ----
     up("Response.policy", BREACHES, &[], "response.authority.policy=suspending", "suspensions"),
@@ -756,12 +759,12 @@ const ROWS: &[Row] = &[
     down("Ending.at_term", BREACHES, &[AT_TERM, &["ending.at_term=none"]], r#"ending.at_term={ extended = 0.8, length = "10d" }"#, "collapsed"),
     up("Ending.limbo", BREACHES, &[], r#"ending.limbo={ collapse = "0.5/day" }"#, "collapsed"),
     up("Ending.later_collapse", BREACHES, &[&[r#"ending.at_term={ extended = 1, length = "10d" }"#]], "ending.later_collapse=0.3/day", "collapsed"),
-    up("AtTerm.extended", BREACHES, &[AT_TERM], "ending.at_term.extended=0.7", "extended"),
+    up("AtTerm.extended", BREACHES, &[AT_TERM], "ending.at_term.extended=0.7", "term_extended"),
     down("AtTerm.length", BREACHES, &[AT_TERM], "ending.at_term.length=10d", "collapsed"),
-    up("AtTerm.progress_effect", BREACHES, &[AT_TERM, TALKS, &["talks.stages=4", "talks.takes=3d"]], "ending.at_term.progress_effect=4", "extended"),
-    up("AtTerm.talks_effect", BREACHES, &[AT_TERM, TALKS, &["talks.takes=100d"]], "ending.at_term.talks_effect=2", "extended"),
-    up("AtTerm.trust_effect", BREACHES, &[AT_TERM, &["violation=none", "trust={ base = 0.2, up = 0.5, down = 0 }"]], "ending.at_term.trust_effect=5", "extended"),
-    up("AtTerm.counter_offer", BREACHES, &[AT_TERM], "ending.at_term.counter_offer=0.6", "extended"),
+    up("AtTerm.progress_effect", BREACHES, &[AT_TERM, TALKS, &["talks.stages=4", "talks.takes=3d"]], "ending.at_term.progress_effect=4", "term_extended"),
+    up("AtTerm.talks_effect", BREACHES, &[AT_TERM, TALKS, &["talks.takes=100d"]], "ending.at_term.talks_effect=2", "term_extended"),
+    up("AtTerm.trust_effect", BREACHES, &[AT_TERM, &["violation=none", "trust={ base = 0.2, up = 0.5, down = 0 }"]], "ending.at_term.trust_effect=5", "term_extended"),
+    up("AtTerm.counter_offer", BREACHES, &[AT_TERM], "ending.at_term.counter_offer=0.6", "term_extended"),
     down("AtTerm.counter_length", BREACHES, &[AT_TERM, &["ending.at_term.counter_offer=0.5"], &["ending.at_term.counter_length=4d"]], "ending.at_term.counter_length=10d", "collapsed"),
     up("Limbo.collapse", BREACHES, &[AT_TERM, &["ending.limbo.collapse=0.1/day"]], "ending.limbo.collapse=2/day", "collapsed"),
     // ---- small tables ----

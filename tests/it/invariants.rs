@@ -203,7 +203,7 @@ fn a_world_that_breaks_the_rules_is_caught() {
     let backward: Vec<_> = seen.iter().rev().copied().collect();
     assert!(obeys(&loaded.plan, &backward).is_err());
     let mut too_many = seen.clone();
-    too_many.insert(1, (0, Happening::Released { tranche: 0, side: 0, people: 5 }));
+    too_many.insert(1, (0, Happening::Released { tranche: 0, side: 0, people: 5, remains: 0 }));
     assert!(obeys(&loaded.plan, &too_many).is_err());
     let mut held = seen;
     held.insert(1, (0, Happening::Suspended));

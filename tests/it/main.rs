@@ -19,6 +19,7 @@ mod inert;
 mod intervals;
 mod invariants;
 mod merging;
+mod outcome_names;
 mod pages;
 mod precision;
 mod results;

@@ -1,10 +1,11 @@
 //! Keys without effect: what is written but can never matter, since what it belongs to is not there.
 //!
-//! A variant or an override may switch a mechanism off and leave its keys in the file idle; that is what switching off is,
-//! and no fault. Refused are keys that are idle where they are written: in the file as it stands, or in the change itself.
+//! A variant or an override may switch a mechanism off and leave its keys idle; that is what switching off is, and no fault.
+//! Refused are keys that were idle from the moment they were written: in the file as it stands, or in one change of several.
 
 mod agreement;
 mod assumptions;
+mod dates;
 
 use super::diagnostic::{Diagnostic, Faults};
 use super::law::Param;
@@ -13,19 +14,27 @@ use super::schema::Scenario;
 use super::source::Span;
 use super::tree::{Entry, Kind, Node};
 
-/// Reports the keys of `root`, read as `file`, that have no effect; `as_written` is the file before any change.
-pub(super) fn check(file: &Scenario, root: &Node, as_written: &Node, faults: &mut Faults) {
+/// Reports the keys of `root`, read as `file`, that have no effect; `stages` are the file before any change and after each but
+/// the last.
+pub(super) fn check(file: &Scenario, root: &Node, stages: &[Node], faults: &mut Faults) {
     let found = search(file, root);
     if found.is_empty() {
         return;
     }
-    let before = Scenario::read(as_written, &mut Reader::new(&mut Faults::new()));
-    let idle_before = before.map(|file| search(&file, as_written));
+    let before: Vec<(&Node, Vec<Idle>)> = stages
+        .iter()
+        .filter_map(|stage| {
+            let file = Scenario::read(stage, &mut Reader::new(&mut Faults::new()))?;
+            Some((stage, search(&file, stage)))
+        })
+        .collect();
     for idle in found {
         let place = idle.entry_in(root).map_or(Span::IMPLIED, |entry| entry.key_span);
-        let was_written = idle.entry_in(as_written).is_some_and(|entry| entry.key_span == place);
-        let had_effect = idle_before.as_ref().is_some_and(|all| !all.iter().any(|b| b.path == idle.path));
-        if !(was_written && had_effect) {
+        let had_effect = before.iter().any(|(stage, idle_then)| {
+            idle.entry_in(stage).is_some_and(|entry| entry.key_span == place)
+                && !idle_then.iter().any(|other| other.path == idle.path)
+        });
+        if !had_effect {
             faults.push(Diagnostic::new(idle.code, place, idle.message).help(idle.help));
         }
     }
@@ -35,6 +44,7 @@ fn search(file: &Scenario, root: &Node) -> Vec<Idle> {
     let mut search = Search { file, root, found: Vec::new() };
     search.agreement();
     search.assumptions();
+    search.dates();
     search.found
 }
 

@@ -394,7 +394,10 @@ impl Resolver<'_> {
                 let by = (within.by.value + 0.5) as Time;
                 self.trigger(&within.after, order).map_or(Due::Undated, |trigger| Due::After(trigger, by))
             }
-            (Some(_), Some(within)) => {
+            (Some(day), Some(within)) => {
+                // Either may be at fault besides.
+                self.time_of(day, at);
+                self.trigger(&within.after, order);
                 self.fault(
                     "S109",
                     within.span,
@@ -414,12 +417,17 @@ impl Resolver<'_> {
         if let Some(number) = after.value.strip_prefix("tranche ") {
             let found = number.trim().parse::<u64>().ok().and_then(|n| order.iter().position(|o| *o == n));
             if found.is_none() {
-                self.fault(
-                    "S107",
-                    after.span,
-                    format!("there is no {}", after.value),
-                    "name a tranche of this file by its number: \"tranche 3\"",
-                );
+                let known: Vec<String> = order.iter().map(|n| format!("\"tranche {n}\"")).collect();
+                let help = match known.len() {
+                    0 => "the file has no tranches".to_string(),
+                    1..=20 => format!("name one of this file: {}", known.join(", ")),
+                    more => format!(
+                        "name one of the {more} of this file, from {} to {}",
+                        known[0],
+                        known[more - 1]
+                    ),
+                };
+                self.fault("S107", after.span, format!("there is no {}", after.value), help);
             }
             return found.map(Trigger::Tranche);
         }
@@ -427,49 +435,6 @@ impl Resolver<'_> {
     }
 
     // ---- checks and what follows from all tranches ----
-
-    /// No cohort releases more than it holds.
-    fn check_totals(&mut self, plans: &[TranchePlan], cohorts: &[CohortPlan]) {
-        for (index, cohort) in cohorts.iter().enumerate() {
-            let items = plans.iter().flat_map(|t| t.leg.iter()).flat_map(|l| l.items.range());
-            let total: u64 = items
-                .filter(|i| self.items[*i].cohort == index)
-                .map(|i| u64::from(self.items[i].people))
-                .sum();
-            if total > u64::from(cohort.people) {
-                let span = self.file.cohort.entries[index].1.people.span;
-                let message = format!(
-                    "tranches release {total} people of `{}`, which has {}",
-                    cohort.name, cohort.people
-                );
-                self.fault(
-                    "S103",
-                    span,
-                    message,
-                    format!("release at most {}, or enlarge the cohort", cohort.people),
-                );
-            }
-        }
-        let numbers: u64 = plans
-            .iter()
-            .map(|t| if let Fill::Number { people, .. } = t.fill { u64::from(people) } else { 0 })
-            .sum();
-        let stated: u64 = plans
-            .iter()
-            .flat_map(|t| t.leg[CAPTIVES].items.range())
-            .map(|i| u64::from(self.items[i].people))
-            .sum();
-        let all: u64 = cohorts.iter().filter(|c| c.side == CAPTIVES).map(|c| u64::from(c.people)).sum();
-        if numbers + stated > all && numbers > 0 {
-            let message = format!("tranches release {} captives, and {all} are held", numbers + stated);
-            self.fault(
-                "S103",
-                self.file.tranche.span,
-                message,
-                "lower a tranche's `people`, or enlarge a cohort",
-            );
-        }
-    }
 
     /// "The rest": what no other tranche names. Numbers left to a rule are taken off when the round begins.
     fn fill_rest(&mut self, plans: &mut [TranchePlan], cohorts: &[CohortPlan]) {

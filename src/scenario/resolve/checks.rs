@@ -23,6 +23,7 @@ impl Resolver<'_> {
         self.check_shares();
         self.check_trust_is_there();
         self.check_obligations(plan);
+        self.check_owed(plan);
     }
 
     // ---- sizes ----

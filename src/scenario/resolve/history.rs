@@ -124,7 +124,8 @@ impl Resolver<'_> {
         let dead: u32 = people.iter().filter(|(c, _)| plan.cohorts[*c].remains).map(|(_, n)| n).sum();
         match &fact.confirmed {
             Some(confirmed) if confirmed.value > u64::from(dead) => {
-                let message = format!("{} sets are confirmed and {dead} were handed over", confirmed.value);
+                let message =
+                    format!("{} sets of remains are confirmed, out of {dead} handed over", confirmed.value);
                 self.fault("S115", confirmed.span, message, "confirm at most what was handed over");
                 dead
             }

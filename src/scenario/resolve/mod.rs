@@ -8,6 +8,7 @@ mod key;
 mod legs;
 mod numbers;
 mod obligations;
+mod owed;
 mod timers;
 
 use std::collections::BTreeMap;
@@ -27,9 +28,13 @@ use crate::model::specs;
 /// The longest horizon: a century.
 const LONGEST: Time = 36_525 * DAY;
 
-/// Builds the plan of a scenario; none where that has faults.
+/// Builds the plan of a scenario; none where that has faults. Without parties there is nobody to whom anything could belong.
 pub(super) fn resolve(scenario: &Scenario, faults: &mut Faults) -> Option<Plan> {
     let before = faults.len();
+    if scenario.party.is_empty() {
+        Resolver::new(scenario, faults).check_format();
+        return None;
+    }
     let plan = Resolver::new(scenario, faults).run();
     (faults.len() == before).then_some(plan)
 }

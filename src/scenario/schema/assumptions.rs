@@ -59,7 +59,7 @@ choice! {
 table! {
     /// The names proposed for a round.
     pub struct List {
-        /// How long before the due time they are due.
+        /// How long before the round may begin they are due; where its window opens with something that happens, they are due then.
         pub lead: Duration = Duration::implied(86_400.0),
         /// They may be late.
         pub late: Option<Late>,

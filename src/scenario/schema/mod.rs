@@ -4,11 +4,15 @@
 
 mod agreement;
 mod assumptions;
+mod file;
 mod history;
+mod places;
 
 pub use agreement::*;
 pub use assumptions::*;
+pub use file::file_schema;
 pub use history::*;
+pub use places::places_of;
 
 use super::diagnostic::{Diagnostic, Faults};
 use super::law::{Law, Param};

@@ -59,7 +59,7 @@ fn course(seen: &Seen<'_>, leg: &Leg) -> Course {
                 course.steps.push((last, *time, STEPS[*step as usize]));
                 last = *time;
             }
-            Happening::Released { tranche, side, people } if is_leg(*tranche, *side) => {
+            Happening::Released { tranche, side, people, .. } if is_leg(*tranche, *side) => {
                 course.releases.push((*time, *people));
             }
             Happening::LegWaits { tranche, side } if is_leg(*tranche, *side) => course.waits.push(*time),
