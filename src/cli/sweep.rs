@@ -166,10 +166,14 @@ fn write_tables(
         table::write_cells_head(cells, &mut rows)?;
         let json = folder.write("table.json", |json| {
             let before = AtomicU64::new(0);
+            let mut first = None;
             json.write_all(b"[")?;
             for cell in &cells.list {
                 let (plan, sample) = sweep_cells::finished(cells, folder, cell)?;
-                let figures = table::figures(&plan, &sample);
+                let mut figures = table::figures(&plan, &sample);
+                if let Some((first_plan, first)) = first.as_ref().filter(|_| cell.variant > 0) {
+                    table::hold_against(&mut figures, (&plan, &sample), (first_plan, first));
+                }
                 table::write_table_rows(cells, cell, &figures, csv)?;
                 for row in table::documents(cells, cell, &figures) {
                     let comma = if before.fetch_add(1, Relaxed) > 0 { "," } else { "" };
@@ -179,6 +183,9 @@ fn write_tables(
                 table::write_cells_row(cells, cell, &sample, &command, &mut rows)?;
                 overview.add(cells, cell, &plan, &sample);
                 overall.add(cells, cell, &figures);
+                if cell.variant == 0 {
+                    first = Some((plan, sample));
+                }
             }
             json.write_all(b"\n]\n")
         });

@@ -26,10 +26,14 @@ pub struct Figures {
     pub moments: [Option<f64>; 5],
     /// Least, 5, 25, 50, 75 and 95 percent, greatest.
     pub places: [Option<i64>; 7],
+    /// The mean minus that of the first variant at the same point, its standard error, and the ends of its 95 percent interval; none for
+    /// the first variant itself, and for endings.
+    pub difference: [Option<f64>; 4],
 }
 
 const MOMENTS: [&str; 5] = ["mean", "sd", "se", "lo", "hi"];
 const PLACES: [&str; 7] = ["min", "p05", "p25", "p50", "p75", "p95", "max"];
+const DIFFERENCE: [&str; 4] = ["difference", "difference_se", "difference_lo", "difference_hi"];
 
 /// Every figure of a cell: endings, then outcomes.
 pub fn figures(plan: &Plan, sample: &CellSample) -> Vec<Figures> {
@@ -39,6 +43,33 @@ pub fn figures(plan: &Plan, sample: &CellSample) -> Vec<Figures> {
     let outcomes = outcomes
         .map(|(place, spec)| of_tally(spec.name.clone(), sample.tally(place), spec.measure.is_flag()));
     endings.chain(outcomes).collect()
+}
+
+/// Says of each outcome how it differs from the same in the first variant at the same point, by what their groups of replications have in
+/// common: exact where random numbers are shared, and as good as two separate means where they are not.
+pub fn hold_against(
+    figures: &mut [Figures],
+    (plan, sample): (&Plan, &CellSample),
+    (first_plan, first): (&Plan, &CellSample),
+) {
+    let place = |plan: &Plan, name: &str| plan.outcomes.iter().position(|spec| spec.name == name);
+    for row in figures {
+        let (Some(own), Some(other)) = (place(plan, &row.outcome), place(first_plan, &row.outcome)) else {
+            continue;
+        };
+        if let Some(contrast) = CellSample::contrast((first, other), (sample, own)) {
+            let is_flag = plan.outcomes[own].measure.is_flag();
+            let interval = if is_flag && contrast.se == 0.0 {
+                // What never differed may yet differ, as seldom as so many replications allow.
+                let reach = unseen(row.n, CONFIDENCE);
+                Some(Interval { low: contrast.difference - reach, high: contrast.difference + reach })
+            } else {
+                contrast.interval(CONFIDENCE)
+            };
+            let (lo, hi) = (interval.map(|i| i.low), interval.map(|i| i.high));
+            row.difference = [Some(contrast.difference), Some(contrast.se), lo, hi];
+        }
+    }
 }
 
 fn ending(name: &str, hits: u64, all: u64) -> Figures {
@@ -64,6 +95,7 @@ fn of_tally(outcome: String, tally: &Tally, is_flag: bool) -> Figures {
             quantile(95),
             tally.max(),
         ],
+        difference: [None; 4],
     }
 }
 
@@ -108,6 +140,9 @@ pub fn write_table_head(cells: &Cells<'_>, out: &mut dyn Write) -> io::Result<()
     let mut more = vec!["outcome", "n"];
     more.extend(MOMENTS);
     more.extend(PLACES);
+    if cells.design.variants.len() > 1 {
+        more.extend(DIFFERENCE);
+    }
     writeln!(out, "{}", head(cells, &more))
 }
 
@@ -125,7 +160,11 @@ pub fn write_table_rows(
     for row in figures {
         let moments = row.moments.map(or_empty).join(",");
         let places = row.places.map(or_empty).join(",");
-        writeln!(out, "{place},{},{},{moments},{places}", field(&row.outcome), row.n)?;
+        write!(out, "{place},{},{},{moments},{places}", field(&row.outcome), row.n)?;
+        if cells.design.variants.len() > 1 {
+            write!(out, ",{}", row.difference.map(or_empty).join(","))?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }
@@ -151,6 +190,11 @@ pub fn documents(cells: &Cells<'_>, cell: &Cell, figures: &[Figures]) -> Vec<Val
         }
         for (name, figure) in PLACES.iter().zip(row.places) {
             value[*name] = json!(figure);
+        }
+        if cells.design.variants.len() > 1 {
+            for (name, figure) in DIFFERENCE.iter().zip(row.difference) {
+                value[*name] = json!(figure);
+            }
         }
         value
     };

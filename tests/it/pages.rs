@@ -390,6 +390,7 @@ fn a_sweep_is_a_response_to_each_parameter() {
         "5, 10 and 40 percent lie where they belong: {across:?}"
     );
     assert_eq!(values(all(figure, "tr")[2]), [0.625, 0.5, 0.75, 20.0]);
+    assert!(page.contains("One variant was run: there is nothing to hold against it."));
     assert!(page.contains("handover sweep first.toml &#39;a design.toml&#39; --variants base --seed 3 --first 0 --replications 20 --out DIR"));
     std::fs::write(folder.join("table.json"), "[{}]").unwrap();
     assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));

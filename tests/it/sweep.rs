@@ -253,6 +253,49 @@ fn the_tidy_table_has_a_row_a_cell_and_outcome_with_the_figures_of_run() {
 }
 
 #[test]
+fn a_later_variant_is_held_against_the_first_as_compare_does() {
+    let folder = folder("differences");
+    let design = folder.join("design.toml").display().to_string();
+    let text = "format = 1\nreplications = 640\nvariants = [\"base\", \"strict\"]\n[design]\nmethod = \"grid\"\n[parameter]\n\
+                \"mediation.settles\" = { values = [0.6, 0.9] }\n";
+    std::fs::write(&design, text).unwrap();
+    let (reference, out) = (scenario("gaza-2025-phase-one.toml"), folder.join("out"));
+    succeeds(&["sweep", &reference, &design, "--out", &out.display().to_string(), "--quiet"]);
+    let rows: Vec<Value> = serde_json::from_slice(&std::fs::read(out.join("table.json")).unwrap()).unwrap();
+    let compared = json(&[
+        "compare",
+        &reference,
+        "--variants",
+        "base,strict",
+        "--set",
+        "mediation.settles=0.6",
+        "-n",
+        "640",
+        "--quiet",
+    ]);
+    let paired = &compared["pairs"][0]["outcomes"];
+    for outcome in ["captives_released", "disputes", "collapsed"] {
+        let find = |variant: &str| {
+            rows.iter()
+                .find(|r| r["point"] == 0 && r["variant"] == variant && r["outcome"] == outcome)
+                .unwrap()
+        };
+        assert!(find("base")["difference"].is_null());
+        let (row, pair) = (find("strict"), &paired[outcome]);
+        let figure = |value: &Value| value.as_f64().unwrap();
+        assert!((figure(&row["difference"]) - figure(&pair["difference"])).abs() < 1e-9, "{outcome}");
+        // Two estimates of one standard error, from 32 groups and from 640 pairs: within half of each other.
+        let ratio = figure(&row["difference_se"]) / figure(&pair["se"]);
+        assert!((0.5..2.0).contains(&ratio), "{outcome}: {ratio}");
+        assert!(row["difference_lo"].as_f64() < row["difference"].as_f64());
+    }
+    let page = out.join("page.html").display().to_string();
+    succeeds(&["report", &out.display().to_string(), "--out", &page]);
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("id=\"difference-0-0\"") && page.contains("minus that of base"));
+}
+
+#[test]
 fn nothing_is_touched_where_something_else_is() {
     let sweep = Sweep::new("other", DESIGN);
     std::fs::create_dir(&sweep.out).unwrap();

@@ -260,11 +260,7 @@ impl View<'_> {
     ) {
         let rows: Vec<Row> = members.iter().map(|(name, show, d)| row(name, *show, d)).collect();
         let (low, high) = Rows::extent(&rows);
-        let axis = match members[0].1 {
-            Show::Share => Axis::numbers(low, high, "percentage points"),
-            Show::Time => Axis::times(low, high),
-            _ => Axis::numbers(low, high, "difference"),
-        };
+        let axis = axis(members[0].1, low, high);
         let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.label, row.text)).collect();
         let about = format!("Points with intervals around a line at zero. {}.", told.join("; "));
         let title = format!("{title}: {} less {}", pair.b, pair.a);
@@ -335,12 +331,21 @@ impl View<'_> {
     }
 }
 
+/// An axis of differences.
+pub(super) fn axis(show: Show, low: f64, high: f64) -> Axis {
+    match show {
+        Show::Share => Axis::numbers(low, high, "percentage points"),
+        Show::Time => Axis::times(low, high),
+        _ => Axis::numbers(low, high, "difference"),
+    }
+}
+
 /// The value as it is drawn: shares in percentage points.
-fn drawn(show: Show, value: f64) -> f64 {
+pub(super) fn drawn(show: Show, value: f64) -> f64 {
     if show == Show::Share { value * 100.0 } else { value }
 }
 
-fn signed(show: Show, value: f64) -> String {
+pub(super) fn signed(show: Show, value: f64) -> String {
     let text = match show {
         Show::Share => format!("{:.1} points", value * 100.0),
         Show::Time => duration(value),

@@ -12,7 +12,7 @@ use super::chart::points::{Point, Points};
 use super::command::quoted;
 use super::markup::Markup;
 use super::page::{Cell, Figure, Section, Table, Title, facts, page};
-use super::{FOOT, Origin, outcome_words};
+use super::{FOOT, Origin, contrast, outcome_words};
 use crate::report::document::LIMITS;
 use crate::report::quantity::number;
 use crate::report::table::{Show, show_of, shown};
@@ -38,6 +38,87 @@ pub struct Line {
     pub lo: Option<f64>,
     /// Upper end.
     pub hi: Option<f64>,
+    /// The mean minus that of the first variant at the same point; missing for the first.
+    #[serde(default)]
+    pub difference: Option<f64>,
+    /// Lower end of the difference's interval.
+    #[serde(default)]
+    pub difference_lo: Option<f64>,
+    /// Upper end.
+    #[serde(default)]
+    pub difference_hi: Option<f64>,
+}
+
+impl Line {
+    /// The difference from the first variant, in the place of the mean.
+    fn as_difference(&self) -> Option<Line> {
+        let mean = Some(self.difference?);
+        Some(Line { mean, lo: self.difference_lo, hi: self.difference_hi, ..self.clone() })
+    }
+}
+
+/// What the points of a figure are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drawn {
+    Means,
+    Differences,
+}
+
+impl Drawn {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Means => "response",
+            Self::Differences => "difference",
+        }
+    }
+
+    /// What a point shows, for people.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Means => "Mean of each cell, with its 95% interval.",
+            Self::Differences => "Difference of each cell from the first variant, with its 95% interval.",
+        }
+    }
+
+    fn shown(self, show: Show, value: f64) -> String {
+        match self {
+            Self::Means => shown(show, value),
+            Self::Differences => contrast::signed(show, value),
+        }
+    }
+
+    /// The value as it is drawn.
+    fn place(self, show: Show, value: f64) -> f64 {
+        match self {
+            Self::Means => super::section::drawn(show, value),
+            Self::Differences => contrast::drawn(show, value),
+        }
+    }
+
+    /// The axis of means begins at zero where that does not squeeze what the cells differ in; that of differences has zero on it.
+    fn axis(self, show: Show, points: &[Point]) -> Axis {
+        let ends = points.iter().flat_map(|p| p.interval.map_or([p.value; 2], |(low, high)| [low, high]));
+        let (low, high) =
+            ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+        if self == Self::Differences {
+            return contrast::axis(show, low.min(0.0), high.max(0.0));
+        }
+        let is_far = low > 0.5 * high && high > low;
+        let low = if is_far { low } else { low.min(0.0) };
+        match show {
+            Show::Share => Axis::shares("share"),
+            Show::Time => Axis::times(low, high.max(0.0)),
+            _ => Axis::numbers(low, high.max(0.0), "mean"),
+        }
+    }
+}
+
+/// What a figure is about.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    drawn: Drawn,
+    outcome: &'a str,
+    show: Show,
 }
 
 /// What a sweep was.
@@ -80,7 +161,16 @@ pub fn sweep(of: &Swept, lines: &[Line], flags: &BTreeSet<String>, origin: &Orig
         )],
     };
     let sections = [
-        Section { id: "responses", heading: "Responses", inside: Box::new(|out| view.responses(out)) },
+        Section {
+            id: "responses",
+            heading: "Responses",
+            inside: Box::new(|out| view.responses(out, Drawn::Means, view.lines)),
+        },
+        Section {
+            id: "differences",
+            heading: "Differences between variants",
+            inside: Box::new(|out| view.differences(out)),
+        },
         Section {
             id: "limits",
             heading: "Limits",
@@ -129,7 +219,24 @@ impl<'a> View<'a> {
         format!("{line} --variants {variants} --seed {seed} --first {first} --replications {n} --out DIR")
     }
 
-    fn responses(&self, out: &mut Markup) {
+    fn differences(&self, out: &mut Markup) {
+        let lines: Vec<Line> = self.lines.iter().filter_map(Line::as_difference).collect();
+        let Some(first) = self.variants.first().filter(|_| !lines.is_empty()) else {
+            return out.words(
+                "p",
+                &[("class", &"note")],
+                "One variant was run: there is nothing to hold against it.",
+            );
+        };
+        out.words(
+            "p",
+            &[("class", &"note")],
+            format_args!("Each point is the mean of a cell minus that of {first} at the same point, with its 95% interval: above zero, more than {first}."),
+        );
+        self.responses(out, Drawn::Differences, &lines);
+    }
+
+    fn responses(&self, out: &mut Markup, drawn: Drawn, all: &[Line]) {
         if self.parameters.len() > 1 {
             out.words(
                 "p",
@@ -139,7 +246,7 @@ impl<'a> View<'a> {
         }
         for (number, outcome) in DRAWN.iter().enumerate() {
             let lines: Vec<&Line> =
-                self.lines.iter().filter(|line| line.outcome == *outcome && line.mean.is_some()).collect();
+                all.iter().filter(|line| line.outcome == *outcome && line.mean.is_some()).collect();
             if lines.is_empty() {
                 continue;
             }
@@ -149,9 +256,8 @@ impl<'a> View<'a> {
                 for (place, parameter) in self.parameters.iter().enumerate() {
                     self.response(
                         out,
-                        &format!("response-{number}-{place}"),
-                        outcome,
-                        show,
+                        &format!("{}-{number}-{place}", drawn.id()),
+                        Asked { drawn, outcome, show },
                         parameter,
                         &lines,
                     );
@@ -160,22 +266,18 @@ impl<'a> View<'a> {
         }
     }
 
-    fn response(
-        &self,
-        out: &mut Markup,
-        id: &str,
-        outcome: &str,
-        show: Show,
-        parameter: &str,
-        lines: &[&Line],
-    ) {
+    fn response(&self, out: &mut Markup, id: &str, asked: Asked<'_>, parameter: &str, lines: &[&Line]) {
+        let Asked { drawn, outcome, show } = asked;
         let places = Places::of(parameter, lines);
         let curves = Curves::of(parameter, &self.variants, lines);
         let mut points: Vec<Point> =
-            lines.iter().filter_map(|line| point(show, parameter, &places, &curves, line)).collect();
+            lines.iter().filter_map(|line| point(asked, parameter, &places, &curves, line)).collect();
         points.sort_by(|a, b| a.at.total_cmp(&b.at));
-        let up = upright(show, &points);
-        let title = format!("{} by {parameter}", capital_words(outcome, show));
+        let up = drawn.axis(show, &points);
+        let title = match drawn {
+            Drawn::Means => format!("{} by {parameter}", capital_words(outcome, show)),
+            Drawn::Differences => format!("{}, difference by {parameter}", capital_words(outcome, show)),
+        };
         let about = format!(
             "Points with 95% intervals over {} values of {parameter}, from {} to {}.",
             places.levels.len(),
@@ -186,29 +288,29 @@ impl<'a> View<'a> {
         let figure = Figure {
             id: id.to_string(),
             title: title.clone(),
-            about: format!("Mean of each cell, with its 95% interval.{}{}", curves.about(), places.about()),
+            about: format!("{}{}{}", drawn.words(), curves.about(), places.about()),
             key: &key,
             command: self.command(),
             place: format!("table.csv, {outcome}; cells.csv has the command of each cell"),
-            table: self.table(&title, show, lines),
+            table: self.table(&title, drawn, show, lines),
             is_wide: false,
         };
         let chart = Points { across: places.axis(parameter), up, points };
         figure.draw(out, |out| chart.draw(out, id, &title, &about));
     }
 
-    fn table(&self, title: &str, show: Show, lines: &[&Line]) -> Table {
+    fn table(&self, title: &str, drawn: Drawn, show: Show, lines: &[&Line]) -> Table {
         let mut head = vec!["cell", "variant"];
         head.extend(self.parameters.iter().map(String::as_str));
-        head.extend(["mean", "from", "to", "exists in"]);
+        head.extend([if drawn == Drawn::Means { "mean" } else { "difference" }, "from", "to", "exists in"]);
         let cut = if lines.len() > MOST_ROWS {
             format!(", the first {MOST_ROWS} cells; table.csv has all")
         } else {
             String::new()
         };
-        let mut table = Table::new(format!("{title}: mean and its 95% interval by cell{cut}"), &head);
+        let mut table = Table::new(format!("{title}: by cell, with 95% intervals{cut}"), &head);
         for line in lines.iter().take(MOST_ROWS) {
-            let figure = |value: Option<f64>| Cell::maybe(|v| shown(show, v), value);
+            let figure = |value: Option<f64>| Cell::maybe(|v| drawn.shown(show, v), value);
             let mut row = vec![Cell::plain(line.cell.to_string()), Cell::plain(line.variant.clone())];
             row.extend(
                 self.parameters
@@ -255,29 +357,15 @@ fn capital_words(outcome: &str, show: Show) -> String {
     super::capital(&outcome_words(outcome, show))
 }
 
-fn point(show: Show, parameter: &str, places: &Places, curves: &Curves, line: &Line) -> Option<Point> {
-    let drawn = |value: f64| super::section::drawn(show, value);
+fn point(asked: Asked<'_>, parameter: &str, places: &Places, curves: &Curves, line: &Line) -> Option<Point> {
+    let place = |value: f64| asked.drawn.place(asked.show, value);
     let (class, aside, curve) = curves.place(line);
     Some(Point {
         at: places.at(line.parameters.get(parameter)?),
-        value: drawn(line.mean?),
-        interval: line.lo.zip(line.hi).map(|(low, high)| (drawn(low), drawn(high))),
+        value: place(line.mean?),
+        interval: line.lo.zip(line.hi).map(|(low, high)| (place(low), place(high))),
         class,
         aside,
         curve,
     })
-}
-
-/// The axis of means. It begins at zero where that does not squeeze what the cells differ in.
-fn upright(show: Show, points: &[Point]) -> Axis {
-    let ends = points.iter().flat_map(|p| p.interval.map_or([p.value; 2], |(low, high)| [low, high]));
-    let (low, high) =
-        ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    let is_far = low > 0.5 * high && high > low;
-    let low = if is_far { low } else { low.min(0.0) };
-    match show {
-        Show::Share => Axis::shares("share"),
-        Show::Time => Axis::times(low, high.max(0.0)),
-        _ => Axis::numbers(low, high.max(0.0), "mean"),
-    }
 }

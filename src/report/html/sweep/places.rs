@@ -135,6 +135,9 @@ mod tests {
             mean: None,
             lo: None,
             hi: None,
+            difference: None,
+            difference_lo: None,
+            difference_hi: None,
         };
         let lines: Vec<Line> = values.iter().map(line).collect();
         Places::of("x", &lines.iter().collect::<Vec<&Line>>())
