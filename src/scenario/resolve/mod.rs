@@ -8,10 +8,12 @@ mod key;
 mod legs;
 mod numbers;
 mod obligations;
+mod past;
 mod timers;
 
 use super::diagnostic::{Diagnostic, Faults};
 use super::moment::Calendar;
+use super::past::Past;
 use super::read::resolve_name;
 use super::schema::{Effect, Late, Missed, Scenario, StopsAt, Term};
 use super::source::{At, Span};
@@ -26,15 +28,17 @@ use crate::model::specs;
 const LONGEST: Time = 36_525 * DAY;
 
 /// Builds the plan of a scenario; none where that has faults.
-pub(super) fn resolve(scenario: &Scenario, faults: &mut Faults) -> Option<Plan> {
+pub(super) fn resolve(scenario: &Scenario, past: Option<&Past>, faults: &mut Faults) -> Option<Plan> {
     let before = faults.len();
-    let plan = Resolver::new(scenario, faults).run();
+    let plan = Resolver::new(scenario, past, faults).run();
     (faults.len() == before).then_some(plan)
 }
 
 /// What resolution needs at hand: the file, the faults, and the lists that grow as it goes.
 struct Resolver<'a> {
     file: &'a Scenario,
+    /// What was observed outside the file, in place of its own history.
+    past: Option<&'a Past>,
     faults: &'a mut Faults,
     calendar: &'a Calendar,
     horizon: Time,
@@ -51,9 +55,10 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(file: &'a Scenario, faults: &'a mut Faults) -> Self {
+    fn new(file: &'a Scenario, past: Option<&'a Past>, faults: &'a mut Faults) -> Self {
         Self {
             file,
+            past,
             faults,
             calendar: &file.start,
             horizon: 0,
