@@ -274,6 +274,7 @@ impl<O: Observer> World<'_, O> {
             }
         }
         let under_way = !is_kept && began < self.now;
+        self.legs[2 * tranche + side].in_past = self.legs[2 * tranche + side].released;
         self.legs[2 * tranche + side].age = if under_way { (self.now - began) as f64 } else { 0.0 };
         self.begin_leg(tranche, side);
     }

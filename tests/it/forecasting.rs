@@ -431,6 +431,38 @@ fn violations_nobody_counted_are_those_assumed() {
     assert!((assumed - drawn).abs() < 4.0 * se.hypot(other_se), "{assumed} and {drawn}");
 }
 
+#[test]
+fn a_leg_begun_in_the_past_is_finished_and_nobody_moves_twice() {
+    let text = "kind,when,round,side,name,count,complete,confidence,source\n\
+                start,2025-01-01T00:00,,,,,,high,x\n\
+                release,2025-01-02T10:00,1,captives,captives,1,no,high,x\n\
+                release,2025-01-08T10:00,2,captives,captives,1,no,high,x\n\
+                known_to,2025-01-30,,,,,,,\n";
+    let own = OWN.replace("0.01/day", "0/day");
+    for more in ["", ", sites = 2", ", vehicles = 1, capacity = 1"] {
+        let handover = format!("handover = {{ takes = {{ exponential = {{ mean = \"4h\" }} }}{more} }}");
+        let own = own.replace("handover = { takes = { exponential = { mean = \"1.5d\" } } }", &handover);
+        let (known, _) = knowing(&own, text, "9");
+        for replication in 0..20 {
+            let mut world = World::new(&known.plan, 1, Domain::Main, Course::new(&known.plan));
+            world.run(replication);
+            let values = outcomes(&world);
+            let of = |name: &str| values[known.plan.outcomes.iter().position(|o| o.name == name).unwrap()];
+            let by = Question {
+                name: String::new(),
+                ask: Ask::Released { side: 0, by: known.plan.horizon },
+                by_day: 30,
+            };
+            assert_eq!(
+                (of("captives_released"), world.observer().answer(&known.plan, &by)),
+                (15, 15),
+                "{more}"
+            );
+            assert_eq!(of("captives_completed"), 1, "{more}");
+        }
+    }
+}
+
 // ---- extensions ----
 
 #[test]
