@@ -45,10 +45,13 @@ pub mod batch;
 pub mod cli;
 pub mod design;
 pub mod dist;
+pub mod forecast;
 pub mod kernel;
 pub mod model;
+pub mod observed;
 pub mod report;
 #[cfg(feature = "cli")]
 pub mod results;
 pub mod scenario;
+pub mod score;
 pub mod stats;

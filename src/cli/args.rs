@@ -18,7 +18,7 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Check a scenario file and every variant in it
+    /// Check a scenario file and every variant in it, or a history (CSV)
     Check(CheckArgs),
     /// Run replications of a scenario and summarise them
     Run(RunArgs),
@@ -34,6 +34,10 @@ pub(super) enum Verb {
     Regret(RegretArgs),
     /// Choose the best of several variants by one outcome, with a guarantee
     Choose(ChooseArgs),
+    /// Forecast what comes next from what was known at the end of a day
+    Forecast(ForecastArgs),
+    /// Score forecasts against what happened
+    Backtest(BacktestArgs),
     /// Show one replication, event by event
     Trace(TraceArgs),
     /// Make one self-contained page of HTML from a folder of results
@@ -184,6 +188,56 @@ pub(super) struct CompareArgs {
     /// Also write manifest and comparison to a new folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+/// A scenario with a past observed outside it.
+#[derive(Debug, Args)]
+pub(super) struct PastArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArg,
+    /// The history: a CSV file of dated events
+    #[arg(long, value_name = "FILE")]
+    pub history: PathBuf,
+    /// Call a name of the history as the scenario does; `none` leaves its rows out
+    #[arg(long = "match", value_name = "NAME=NAME", value_delimiter = ',', value_parser = pair)]
+    pub names: Vec<(String, String)>,
+    #[command(flatten)]
+    pub range: RangeArgs,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Also write manifest and document to a new folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ForecastArgs {
+    #[command(flatten)]
+    pub past: PastArgs,
+    /// The day to whose end the past is known: a day of the scenario, or a date
+    #[arg(long, value_name = "DAY|DATE")]
+    pub as_of: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BacktestArgs {
+    #[command(flatten)]
+    pub past: PastArgs,
+    /// The days to whose ends the past is known, with commas between
+    #[arg(long, value_name = "DAY|DATE,...", value_delimiter = ',', required = true)]
+    pub as_of: Vec<String>,
+    /// Histories of other cases, of which the baseline of climatology is made
+    #[arg(long, value_name = "FILE,...", value_delimiter = ',')]
+    pub cases: Vec<PathBuf>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (from, to) = text.split_once('=').unwrap_or(("", ""));
+    if from.trim().is_empty() || to.trim().is_empty() {
+        return Err("write HISTORY=SCENARIO, or NAME=none".to_string());
+    }
+    Ok((from.trim().to_string(), to.trim().to_string()))
 }
 
 #[derive(Debug, Args)]

@@ -7,9 +7,13 @@ use super::output::Output;
 use super::{Failure, Outcome, failure_of, load_or_report, read};
 use crate::report::trace::{people_in_words, several};
 use crate::scenario::load::{self, BASE, Loaded};
+use crate::scenario::source::Sources;
 
 pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
     let mut sources = read(&args.scenario, output)?;
+    if args.scenario.scenario.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
+        return check_history(&sources, output);
+    }
     let names = match &args.scenario.variant {
         Some(name) => vec![name.clone()],
         None => all_variants(&sources, output)?,
@@ -42,7 +46,20 @@ pub(super) fn check(args: &CheckArgs, output: &Output) -> Outcome {
     Err(failure)
 }
 
-fn all_variants(sources: &crate::scenario::source::Sources, output: &Output) -> Result<Vec<String>, Failure> {
+/// A CSV file is a history.
+fn check_history(sources: &Sources, output: &Output) -> Outcome {
+    let history = crate::observed::read::read(sources, 0).map_err(|faults| {
+        output.complain(faults.render(sources, output.is_styled()).trim_end());
+        Failure::Scenario
+    })?;
+    let name = history.case.as_ref().map_or_else(|| sources.name(0), |case| &case.value);
+    let events = history.rows.iter().filter(|row| !row.kind.is_of_the_file()).count();
+    let is_dated = history.rows.iter().any(|row| row.when.is_some());
+    let known = if is_dated { format!(", known to {}", history.known_to) } else { String::new() };
+    output.print(&format!("{name}: this history is sound: {events} rows{known}\n"))
+}
+
+fn all_variants(sources: &Sources, output: &Output) -> Result<Vec<String>, Failure> {
     match load::variants(sources) {
         Ok(names) => Ok(std::iter::once(BASE.to_string()).chain(names).collect()),
         Err(_) => {

@@ -76,7 +76,7 @@ fn print_part(
 }
 
 /// Writes the files and lets the folder appear.
-fn save(work: Work, files: &[(&str, &Value)], output: &Output) -> Result<(), Failure> {
+pub(super) fn save(work: Work, files: &[(&str, &Value)], output: &Output) -> Result<(), Failure> {
     let folder = work.folder().to_path_buf();
     let written =
         files.iter().try_for_each(|(name, value)| work.write(name, format!("{value:#}\n").as_bytes()));

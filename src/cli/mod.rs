@@ -1,14 +1,17 @@
 //! The command line: parse, dispatch, exit status. Results go to standard output, everything else to standard error.
 
 mod args;
+mod backtest;
 mod batch;
 mod check;
 mod choose;
 mod compare;
 mod explain;
+mod forecast;
 mod interrupt;
 mod merge;
 mod output;
+mod past;
 mod progress;
 mod range;
 mod regret;
@@ -72,6 +75,8 @@ pub fn main() -> ExitCode {
         Verb::Sweep(args) => sweep::sweep(args, &output),
         Verb::Regret(args) => regret::regret(args, &output),
         Verb::Compare(args) => compare::compare(args, &output),
+        Verb::Forecast(args) => forecast::forecast(args, &output),
+        Verb::Backtest(args) => backtest::backtest(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),
         Verb::Report(args) => report::report(args, &output),
         Verb::Explain { code } => explain::explain(code, &output),

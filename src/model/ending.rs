@@ -86,6 +86,9 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn term_ends(&mut self) {
         let plan = self.plan;
         let Some(term) = &plan.term else { return };
+        if self.in_past {
+            return self.term_had_expired(); // what prolonged it would stand in the facts
+        }
         if self.plan.stops_at_completion {
             self.is_over = true;
             return;
@@ -145,7 +148,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The tranches of an extension become part of what is promised.
-    fn agree_tranches(&mut self, extension: ExtensionOf) {
+    pub(super) fn agree_tranches(&mut self, extension: ExtensionOf) {
         for tranche in 0..self.plan.stated_tranches {
             let is_new = !self.rounds[tranche].is_agreed;
             if is_new && self.plan.tranches[tranche].extension == Some(extension) {

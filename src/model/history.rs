@@ -10,7 +10,7 @@ use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side};
 use super::subjects::Subject;
 use super::world::{Dispute, LegState, World, other};
 use crate::dist::Prob;
-use crate::kernel::{NEVER, Time};
+use crate::kernel::Time;
 
 /// Times of violations known only by their count.
 const COUNTED: u64 = 1 << 40;
@@ -22,6 +22,7 @@ impl<O: Observer> World<'_, O> {
             self.set(timer, history.started);
         }
         self.set(history.as_of_timer, history.as_of);
+        self.draw_moments();
         self.next_fact();
     }
 
@@ -36,14 +37,14 @@ impl<O: Observer> World<'_, O> {
 
     fn next_fact(&mut self) {
         let Some(history) = &self.plan.history else { return };
-        let at = history.facts.get(self.fact).map_or(NEVER, |fact| fact.at);
+        let at = self.past.time_of(history, self.fact);
         self.set(history.timer, at);
     }
 
     pub(super) fn facts_happen(&mut self) {
         let plan = self.plan;
         let Some(history) = &plan.history else { return };
-        let fact = &history.facts[self.fact].what;
+        let fact = &history.facts[self.past.number_of(self.fact)].what;
         self.fact += 1;
         match fact {
             Fact::Released { tranche, side, people, completes, confirmed } => {
@@ -61,6 +62,7 @@ impl<O: Observer> World<'_, O> {
                 self.deliver(*flow, *amount as f64);
             }
             Fact::TalksStarted => self.talks_start(),
+            other => self.rarer_fact(other),
         }
         self.next_fact();
     }
@@ -209,7 +211,13 @@ impl<O: Observer> World<'_, O> {
         for (target, offspring) in &plan.violations[source].excites {
             let memory = plan.violations[*target].memory;
             let left = self.num(*offspring) / memory * libm::exp(-age / memory);
-            self.processes[*target].excess += left;
+            if self.processes[*target].is_running {
+                // It runs since nothing is known of it, so its excitation is that of this moment.
+                let since = (self.past_end() - self.now) as f64;
+                self.excite(*target, left * memory * libm::exp(since / memory));
+            } else {
+                self.processes[*target].excess += left;
+            }
         }
     }
 
@@ -218,7 +226,7 @@ impl<O: Observer> World<'_, O> {
         self.note(Happening::PastEnds);
         self.in_past = false;
         let on_record = self.disputes.len();
-        for process in &mut self.processes {
+        for process in self.processes.iter_mut().filter(|p| !p.is_running) {
             process.next = 0;
         }
         self.launch();
@@ -267,6 +275,7 @@ impl<O: Observer> World<'_, O> {
             }
         }
         let under_way = !is_kept && began < self.now;
+        self.legs[2 * tranche + side].in_past = self.legs[2 * tranche + side].released;
         self.legs[2 * tranche + side].age = if under_way { (self.now - began) as f64 } else { 0.0 };
         self.begin_leg(tranche, side);
     }

@@ -25,7 +25,8 @@
 //! | `ending` | what the hazard depends on, expiry, extension, limbo |
 //! | `subjects` | what disputes are over, held time by subject |
 //! | `outcome`, `specs` | what each outcome holds; which of them a plan has |
-//! | `history` | facts replayed before the simulation goes on |
+//! | `history`, `past` | facts replayed before the simulation goes on; what of them is uncertain |
+//! | `stepping` | a replication in parts |
 
 pub mod address;
 pub mod ahead;
@@ -45,12 +46,14 @@ mod mediation;
 mod obligations;
 pub mod outcome;
 mod outside;
+mod past;
 mod people;
 pub mod plan;
 mod recent;
 mod rounds;
 pub mod specs;
 mod state;
+mod stepping;
 pub mod subjects;
 mod transfers;
 mod trust;

@@ -375,6 +375,9 @@ impl<O: Observer> World<'_, O> {
 
     fn launch_talks(&mut self) {
         let Some(plan) = &self.plan.talks else { return };
+        if self.talks.are_over {
+            return;
+        }
         if self.talks.started.is_some() {
             return self.expect_agreement();
         }

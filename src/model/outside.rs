@@ -58,6 +58,10 @@ impl<O: Observer> World<'_, O> {
         self.push_pulse(effect, self.now);
         let as_of = plan.history.as_ref().map_or(self.now, |h| h.as_of);
         for (process, offspring) in &effect.violations {
+            if self.processes[*process].is_running {
+                self.excite(*process, self.num(*offspring)); // nobody counts it, so it runs
+                continue;
+            }
             let memory = plan.violations[*process].memory;
             let left = libm::exp(-((as_of - self.now) as f64) / memory) / memory;
             self.processes[*process].excess += self.num(*offspring) * left;

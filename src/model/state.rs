@@ -126,8 +126,9 @@ pub(super) struct Leg {
     /// Since when people are staged, and when the last was released.
     pub staged: Time,
     pub finished: Time,
-    /// How long it had been under way when the known past ended.
+    /// How long it had been under way when the known past ended, and people released on it by then.
     pub age: f64,
+    pub in_past: u32,
 }
 
 pub(super) const LEG: Leg = Leg {
@@ -144,6 +145,7 @@ pub(super) const LEG: Leg = Leg {
     staged: NEVER,
     finished: NEVER,
     age: 0.0,
+    in_past: 0,
 };
 
 /// One tranche's round.

@@ -49,7 +49,7 @@ impl<O: Observer> World<'_, O> {
         transfer: &TransferPlan,
     ) -> u32 {
         let leg = &self.legs[2 * tranche + side];
-        let people = leg.people - leg.withheld;
+        let people = leg.people - leg.withheld - leg.in_past;
         if let Some((_, capacity)) = transfer.lift {
             return people.div_ceil(capacity).max(1);
         }
@@ -112,10 +112,12 @@ impl<O: Observer> World<'_, O> {
     ) -> bool {
         let index = 2 * tranche + side;
         let (arrived, portions) = (self.legs[index].arrived, self.legs[index].portions);
-        let people = self.legs[index].people - self.legs[index].withheld;
+        let people = self.legs[index].people - self.legs[index].withheld - self.legs[index].in_past;
         // The first portions carry the remainder, so that all carry nearly the same.
         let share = match transfer.lift {
-            Some((_, capacity)) => capacity.min(people - self.legs[index].released),
+            Some((_, capacity)) => {
+                capacity.min(people + self.legs[index].in_past - self.legs[index].released)
+            }
             None => people / portions + u32::from(arrived < people % portions),
         };
         self.legs[index].arrived += 1;

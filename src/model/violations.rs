@@ -19,18 +19,25 @@ const MOST_STEPS: u32 = 100;
 impl<O: Observer> World<'_, O> {
     pub(super) fn launch_violations(&mut self) {
         for index in 0..self.plan.violations.len() {
-            let plan = &self.plan.violations[index];
-            let loading = self.plan.shared.map_or(0.0, |s| self.num(s.violations));
-            let background = self.num(plan.rate) * libm::exp(loading * self.factor);
-            let process = &mut self.processes[index];
-            process.background = background;
-            process.since = self.now;
-            process.is_running = true;
-            if self.runs_ahead(self.plan.violations[index].runs_ahead) {
-                self.draw_violations_ahead(index);
-            } else {
-                self.next_violation(index);
+            // One that nobody counted in the known past runs already.
+            if !self.processes[index].is_running {
+                self.launch_violation(index);
             }
+        }
+    }
+
+    pub(super) fn launch_violation(&mut self, index: usize) {
+        let plan = &self.plan.violations[index];
+        let loading = self.plan.shared.map_or(0.0, |s| self.num(s.violations));
+        let background = self.num(plan.rate) * libm::exp(loading * self.factor);
+        let process = &mut self.processes[index];
+        process.background = background;
+        process.since = self.now;
+        process.is_running = true;
+        if self.runs_ahead(self.plan.violations[index].runs_ahead) {
+            self.draw_violations_ahead(index);
+        } else {
+            self.next_violation(index);
         }
     }
 
@@ -184,7 +191,7 @@ impl<O: Observer> World<'_, O> {
     #[inline]
     fn answer_violation(&mut self, index: usize, ordinal: u64, opens: super::plan::Num) {
         let plan = &self.plan.violations[index];
-        let Some(claimant) = plan.claimed_by else { return };
+        let Some(claimant) = plan.claimed_by.filter(|_| !self.in_past) else { return };
         let most = self.num(opens);
         if most <= 0.0 {
             return;

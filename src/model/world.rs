@@ -60,7 +60,6 @@ pub struct World<'p, O> {
     pub(super) weights: Vec<f64>,
     pub(super) key_owed: u32,
     pub(super) sides: [SideCounts; 2],
-    /// Promises by due time: time, side, people.
     /// Promises of tranches in the order of their due times: due, tranche, people; and how many have passed.
     pub(super) due_order: Vec<(Time, u32, u32)>,
     pub(super) due_passed: usize,
@@ -105,6 +104,7 @@ pub struct World<'p, O> {
     pub(super) counts: Counts,
     pub(super) changes: Vec<Change>,
     pub(super) fact: usize,
+    pub(super) past: super::past::Moments,
     pub(super) observed: Vec<(u64, u32)>,
 }
 
@@ -196,21 +196,15 @@ impl<'p, O: Observer> World<'p, O> {
             counts: Counts::default(),
             changes: Vec::with_capacity(8 * MANY + plan.flows.iter().map(|f| f.times.len()).sum::<usize>()),
             fact: 0,
+            past: super::past::Moments::new(plan.history.as_ref()),
             observed: Vec::with_capacity(plan.history.as_ref().map_or(0, |h| h.facts.len())),
         }
     }
 
     /// Runs a replication to its end. What came of it is read by the methods of [`super::outcome`].
     pub fn run(&mut self, replication: u64) {
-        self.reset(replication);
-        self.begin();
-        while !self.is_over {
-            let Some((time, timer)) = self.calendar.take() else { break };
-            assert!(time >= self.now || self.now == 0, "time never goes back");
-            self.now = time;
-            self.ended_by = timer as u32;
-            self.happen(self.plan.timers[timer]);
-        }
+        self.start_run(replication);
+        while self.step() {}
         self.finish();
     }
 
@@ -252,7 +246,7 @@ impl<'p, O: Observer> World<'p, O> {
     }
 
     #[inline]
-    fn happen(&mut self, event: Event) {
+    pub(super) fn happen(&mut self, event: Event) {
         match event {
             Event::Leg(tranche, side) => self.leg_goes_on(tranche as usize, Side::from(side)),
             Event::Violation(process) => self.violation_happens(process as usize),
@@ -290,7 +284,7 @@ impl<'p, O: Observer> World<'p, O> {
         }
     }
 
-    fn reset(&mut self, replication: u64) {
+    pub(super) fn reset(&mut self, replication: u64) {
         self.streams.begin(replication);
         self.calendar.clear();
         self.now = 0;
@@ -346,7 +340,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.observed.clear();
     }
 
-    fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         if !self.plan.drawn.is_empty() {
             self.draw_numbers();
         }
@@ -421,7 +415,7 @@ impl<'p, O: Observer> World<'p, O> {
     }
 
     /// The replication is over: close what is still running.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if self.suspended > 0 {
             self.counts.suspended_s += self.now - self.suspended_since;
         }

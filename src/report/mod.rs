@@ -1,9 +1,11 @@
 //! What people and programs read of a batch or a replication. Nothing here draws a random number.
 
+pub mod backtest;
 pub mod choice;
 pub mod comparison;
 pub mod contrast_table;
 pub mod document;
+pub mod forecast;
 pub mod html;
 pub mod quantity;
 pub mod robustness;

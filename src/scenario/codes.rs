@@ -22,7 +22,7 @@ const fn row(code: &'static str, title: &'static str, about: &'static str) -> Co
 
 /// Every code, in order. S001 to S009: the text; S010 to S019: keys and values; S020 to S029: `--set`; S030 to S039:
 /// quantities; S040 to S050: laws; S051 to S059: moments; from S100: what the scenario says; from
-/// S200: designs of experiments.
+/// S200: designs of experiments; from S300: histories.
 pub const CODES: &[Code] = &[
     row(
         "S001",
@@ -386,6 +386,67 @@ pub const CODES: &[Code] = &[
         "a path without quotes",
         "In a design a parameter is named by its whole path, in quotes: `\"fault.probability\" = { from = 0.1, to = 0.5 }`. Without quotes TOML takes the dots for \
          tables.",
+    ),
+    row(
+        "S300",
+        "rows that are not whole",
+        "A history is CSV as spreadsheets write it (RFC 4180): every row has one cell for each column of the first line, text with commas or line breaks stands in double \
+         quotes, and quotes inside it are doubled.",
+    ),
+    row(
+        "S301",
+        "columns that are not those of a history",
+        "The first line names the columns, each once, in any order, from the list in docs/histories.md. The columns `kind`, `confidence` and `source` are always there: a \
+         history says what happened, how sure that is, and who says so.",
+    ),
+    row(
+        "S302",
+        "a word a history does not know",
+        "Kinds of events, sides, levels of confidence and the stages of talks are words of fixed sets. The message lists them or names the nearest.",
+    ),
+    row(
+        "S303",
+        "a cell that is missing, or of no use",
+        "Each kind of event needs some cells and has no use for others. A cell that would be passed over is refused, since its writer meant something by it; what \
+         fits no kind goes into a row of kind `note`.",
+    ),
+    row(
+        "S304",
+        "neither a date nor a number",
+        "Dates are local: 2025-01-19, or with a time 2025-01-19T17:15. Numbers are digits alone. Spreadsheets like to rewrite both; format the cells as text.",
+    ),
+    row(
+        "S305",
+        "a row that cannot be",
+        "What the row says contradicts itself: a window that ends before it begins, an end before the beginning, nobody released, more confirmed than handed over.",
+    ),
+    row(
+        "S306",
+        "the same event twice",
+        "Two rows tell the same event, or bear the same id. Where two sources disagree on a number, one is `count` and the other `other_count`; where two reporters count, each \
+         has its own `reporter`.",
+    ),
+    row(
+        "S307",
+        "rows out of order",
+        "Rows stand in the order of their days. A row out of order is most often one with a wrong date, so it is not put right silently: correct the date, or sort the rows by `when`.",
+    ),
+    row(
+        "S308",
+        "rows that contradict each other",
+        "Together the rows say what cannot be: something under the truce before it began or after it was over, a leg that goes on after it was complete, more remains replaced than were \
+         wrong, a cumulative count that falls, an extension that ends before the term it prolongs.",
+    ),
+    row(
+        "S309",
+        "a history that does not fit the scenario",
+        "The history is sound by itself but does not fit: another time zone, a cohort of the other side, more people than the scenario holds, two reporters where the scenario \
+         names none. Names that differ are told apart by `--match HISTORY=SCENARIO`; rows of a name are left out by `--match NAME=none`.",
+    ),
+    row(
+        "S310",
+        "a day the record does not reach",
+        "A forecast is made as of the end of a local day within the record: after the truce began, before it was over, and not beyond the last day of the history.",
     ),
 ];
 

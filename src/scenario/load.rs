@@ -3,6 +3,7 @@
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::diagnostic::{Diagnostic, Faults};
+use super::past::Past;
 use super::read::{Named, Read, Reader, nearest};
 use super::resolve::resolve;
 use super::schema::{Mark, Scenario};
@@ -79,6 +80,19 @@ impl Script {
     /// # Errors
     /// Every fault of the file, the variant, the overrides and the changes.
     pub fn load(&self, variant: Option<&str>, changes: &[Change]) -> Result<Loaded, Faults> {
+        self.load_with(variant, changes, &|_, _| None)
+    }
+
+    /// The same with a past observed outside the file, made from the file as it then stands.
+    ///
+    /// # Errors
+    /// Every fault of the file, the variant, the overrides, the changes and the past.
+    pub fn load_with(
+        &self,
+        variant: Option<&str>,
+        changes: &[Change],
+        observed: &dyn Fn(&Scenario, &mut Faults) -> Option<Past>,
+    ) -> Result<Loaded, Faults> {
         let mut faults = self.faults.clone();
         let mut root = self.root.clone();
         let patch = choose_variant(&mut root, variant, &mut faults);
@@ -99,7 +113,8 @@ impl Script {
         };
         check_marks(&file, &[&self.root, &root], &mut faults);
         idle::check(&file, &root, &stages, &mut faults);
-        let plan = resolve(&file, &mut faults);
+        let past = observed(&file, &mut faults);
+        let plan = resolve(&file, past.as_ref(), &mut faults);
         match plan {
             Some(plan) if faults.is_empty() => Ok(Loaded {
                 digest: digest(&plan),

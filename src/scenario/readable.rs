@@ -21,7 +21,7 @@ pub(super) fn check_names(root: &Node, faults: &mut Faults) {
     let mut lost = BTreeSet::new();
     let Some(file) = readable_part(&mut rest, &mut lost) else { return };
     let mut found = Faults::new();
-    let _ = resolve(&file, &mut found);
+    let _ = resolve(&file, None, &mut found);
     for fault in found.into_sorted() {
         let names_lost = lost.iter().any(|name| fault.message.contains(&format!("`{name}`")))
             || lost.iter().any(|name| fault.message == format!("there is no tranche {name}"));

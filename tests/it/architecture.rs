@@ -14,7 +14,7 @@ fn sources(folder: &Path, list: &mut Vec<PathBuf>) {
 }
 
 /// What each folder may use. Nothing points upward.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("kernel", &[]),
     ("dist", &[]),
     ("stats", &[]),
@@ -22,9 +22,18 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("scenario", &["model", "kernel", "dist"]),
     ("batch", &["model", "kernel", "stats"]),
     ("design", &["scenario", "kernel", "stats"]),
-    ("report", &["batch", "design", "model", "kernel", "scenario", "stats"]),
+    ("observed", &["scenario"]),
+    ("score", &["kernel", "stats"]),
+    ("forecast", &["batch", "observed", "score", "model", "kernel", "scenario", "stats"]),
+    ("report", &["forecast", "observed", "score", "batch", "design", "model", "kernel", "scenario", "stats"]),
     ("results", &["batch", "model", "kernel", "scenario", "stats"]),
-    ("cli", &["results", "batch", "report", "design", "scenario", "model", "kernel", "stats"]),
+    (
+        "cli",
+        &[
+            "results", "batch", "report", "forecast", "observed", "design", "scenario", "model", "kernel",
+            "stats",
+        ],
+    ),
 ];
 
 #[test]

@@ -70,7 +70,7 @@ fn every_broken_design_is_answered_word_for_word() {
 fn every_code_of_designs_has_a_broken_design() {
     let files: BTreeSet<String> =
         broken().iter().map(|p| p.file_name().unwrap().to_string_lossy()[..4].to_string()).collect();
-    for code in CODES.iter().filter(|code| code.code >= "S200") {
+    for code in CODES.iter().filter(|code| ("S200".."S300").contains(&code.code)) {
         assert!(files.contains(code.code), "{} has none", code.code);
     }
 }

@@ -119,7 +119,7 @@ fn codes_are_listed_raised_and_shown_one_to_one() {
         .filter_map(|path| stem(path).split('-').next().map(str::to_string))
         .filter(|code| code != "many")
         .collect();
-    // From S200 on they belong to designs, whose broken ones are in `tests/bad-designs`.
+    // From S200 on they belong to designs and histories, whose broken ones are in `tests/bad-designs` and `tests/bad-histories`.
     let of_scenario = |code: &&String| !NOT_OF_A_FILE.contains(&code.as_str()) && code.as_str() < "S200";
     let of_files: BTreeSet<String> = listed.iter().filter(of_scenario).cloned().collect();
     assert_eq!(of_files, shown, "codes a file can trigger, and codes of the files in tests/bad");

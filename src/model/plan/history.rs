@@ -2,15 +2,37 @@
 
 use serde::Serialize;
 
+use super::super::law::LawId;
 use super::*;
 
 /// A fact of the observed history.
 #[derive(Debug, Clone, Serialize)]
 pub struct FactPlan {
-    /// When.
+    /// When; where that is uncertain, the best estimate.
     pub at: Time,
+    /// The window it lies in, where it is not known to the minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<FactWindow>,
     /// What.
     pub what: Fact,
+}
+
+/// A window of time, and where the moment in it is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FactWindow {
+    /// The first and the last moment it can be.
+    pub span: (Time, Time),
+    /// Its place among the draws, from what the fact says.
+    pub place: u64,
+    /// The fact it cannot come before: the release the other side answers, the opening of the dispute.
+    pub after: Option<usize>,
+}
+
+impl FactPlan {
+    /// A fact whose moment is known.
+    pub fn new(at: Time, what: Fact) -> Self {
+        Self { at, window: None, what }
+    }
 }
 
 /// What was observed.
@@ -69,6 +91,28 @@ pub enum Fact {
     },
     /// Talks started.
     TalksStarted,
+    /// Talks came to an end.
+    TalksEnded {
+        /// Whether they agreed.
+        agreed: bool,
+    },
+    /// The term was prolonged.
+    Extended {
+        /// Its new end.
+        until: Time,
+    },
+    /// The term ran out and nothing followed.
+    Expired,
+    /// Remains handed over in place of wrong ones.
+    Replaced {
+        /// How many sets.
+        sets: u32,
+    },
+    /// From here on nothing is known of a violation process: it runs as assumed, and nobody answers.
+    Uncounted {
+        /// The process.
+        process: usize,
+    },
 }
 
 /// What a dispute of the facts held.
@@ -80,6 +124,15 @@ pub enum Held {
     Queue(Queue),
     /// The truce.
     Truce,
+}
+
+/// How the moments of uncertain facts are drawn.
+#[derive(Debug, Clone, Serialize)]
+pub struct MomentsPlan {
+    /// Their stream.
+    pub stream: StreamId,
+    /// The two legs of a round, by fact, and the law of the wait between them, where nothing held it: by this a past is weighed.
+    pub waits: Vec<(usize, usize, LawId)>,
 }
 
 /// Observed history.
@@ -99,4 +152,7 @@ pub struct HistoryPlan {
     pub stream: StreamId,
     /// What is known to have been delivered, by flow and day of the flow.
     pub delivered: Vec<Vec<Option<u64>>>,
+    /// How uncertain facts are drawn; none where all are known to the minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moments: Option<MomentsPlan>,
 }

@@ -120,7 +120,7 @@ impl Resolver<'_> {
     }
 
     fn check_history_counts(&mut self) {
-        let Some(history) = &self.file.history else { return };
+        let Some(history) = self.past.map(|p| &p.history).or(self.file.history.as_ref()) else { return };
         for fact in &history.violations {
             self.check_count(fact.count.value as f64, fact.count.span, "violations on record");
         }

@@ -9,7 +9,7 @@ use crate::scenario::source::{At, Span};
 
 impl Resolver<'_> {
     pub(super) fn history(&mut self, plan: &Plan) -> Option<HistoryPlan> {
-        let history = self.file.history.as_ref()?;
+        let history = self.past.map(|past| &past.history).or(self.file.history.as_ref())?;
         let day = i64::try_from(history.as_of_day.value).unwrap_or(i64::MAX - 1);
         let as_of = self.time_of(
             &At::new(day.saturating_add(1), history.as_of_day.span),
@@ -27,8 +27,14 @@ impl Resolver<'_> {
                 self.fault("S115", at.span, "the truce started outside the known past", help);
             }
         }
-        if plan.term.as_ref().is_some_and(|t| as_of > t.end) || as_of > self.horizon {
-            let help = "take an earlier day; what follows a term is simulated";
+        let is_over = plan.term.as_ref().is_some_and(|t| as_of > self.last_known_end(t.end));
+        if is_over || as_of > self.horizon {
+            let help = match self.past {
+                Some(_) if is_over => {
+                    "take an earlier day, or tell in the history what followed: an `extension`, or the `expiry`"
+                }
+                _ => "take an earlier day; what follows a term is simulated",
+            };
             self.fault("S115", history.as_of_day.span, "the known past ends after the term", help);
         }
         let is_placed = self.faults.len() == before;
@@ -37,12 +43,18 @@ impl Resolver<'_> {
         self.releases(history, plan, &mut facts);
         self.disputes(history, &mut facts);
         self.other_facts(history, plan, started, &mut facts);
+        if let Some(past) = self.past {
+            self.past_facts(past, plan, started, &mut facts);
+        }
         if is_placed {
             self.check_times(&facts, started, as_of);
         }
+        self.place_windows((started, as_of), &mut facts);
         let mut facts: Vec<FactPlan> = facts.into_iter().map(|(fact, _)| fact).collect();
         facts.sort_by_key(|f| f.at);
+        let moments = self.moments(plan, &mut facts);
         Some(HistoryPlan {
+            moments,
             as_of,
             started,
             facts,
@@ -114,7 +126,7 @@ impl Resolver<'_> {
                 let confirmed = self.confirmed(fact, &people, plan);
                 let what =
                     Fact::Released { tranche, side, people, completes: fact.completes.value, confirmed };
-                facts.push((FactPlan { at, what }, fact.at.span));
+                facts.push((FactPlan::new(at, what), fact.at.span));
             }
         }
     }
@@ -142,12 +154,12 @@ impl Resolver<'_> {
             let held = self.held(fact, claimant);
             let ordinal = ordinal as u64;
             let what = Fact::Disputed { claimant, held, until: until.map(|(at, _)| at), ordinal };
-            facts.push((FactPlan { at: from, what }, fact.from.span));
+            facts.push((FactPlan::new(from, what), fact.from.span));
             if let Some((at, span)) = until {
                 if at < from {
                     self.fault("S115", span, "the dispute ends before it begins", "check both dates");
                 }
-                facts.push((FactPlan { at, what: Fact::Ended { ordinal } }, span));
+                facts.push((FactPlan::new(at, Fact::Ended { ordinal }), span));
             }
         }
     }
@@ -192,13 +204,13 @@ impl Resolver<'_> {
                 self.fault("S115", fact.name.span, message, "keep one of them");
             }
             if let Some(milestone) = self.milestone(&fact.name) {
-                facts.push((FactPlan { at, what: Fact::Met(milestone) }, fact.at.span));
+                facts.push((FactPlan::new(at, Fact::Met(milestone)), fact.at.span));
             }
         }
         self.counted(history, plan, started, facts);
         if let Some(text) = &history.talks_started {
             let at = self.moment(text);
-            facts.push((FactPlan { at, what: Fact::TalksStarted }, text.span));
+            facts.push((FactPlan::new(at, Fact::TalksStarted), text.span));
         }
     }
 
@@ -233,7 +245,7 @@ impl Resolver<'_> {
                         index,
                         amount: fact.delivered.value.min(u64::from(u32::MAX)),
                     };
-                    facts.push((FactPlan { at, what }, fact.day.span));
+                    facts.push((FactPlan::new(at, what), fact.day.span));
                 }
                 None => self.fault(
                     "S115",
@@ -283,7 +295,7 @@ impl Resolver<'_> {
                 since,
             };
             before[process] = (fact.count.value, fact.killed.value, at);
-            facts.push((FactPlan { at, what }, fact.to_day.span));
+            facts.push((FactPlan::new(at, what), fact.to_day.span));
         }
     }
 }

@@ -9,12 +9,14 @@ mod legs;
 mod numbers;
 mod obligations;
 mod owed;
+mod past;
 mod timers;
 
 use std::collections::BTreeMap;
 
 use super::diagnostic::{Diagnostic, Faults};
 use super::moment::Calendar;
+use super::past::Past;
 use super::read::resolve_name;
 use super::schema::{Effect, Late, Missed, Scenario, StopsAt, Term};
 use super::source::{At, Span};
@@ -29,19 +31,21 @@ use crate::model::specs;
 const LONGEST: Time = 36_525 * DAY;
 
 /// Builds the plan of a scenario; none where that has faults. Without parties there is nobody to whom anything could belong.
-pub(super) fn resolve(scenario: &Scenario, faults: &mut Faults) -> Option<Plan> {
+pub(super) fn resolve(scenario: &Scenario, past: Option<&Past>, faults: &mut Faults) -> Option<Plan> {
     let before = faults.len();
     if scenario.party.is_empty() {
-        Resolver::new(scenario, faults).check_format();
+        Resolver::new(scenario, past, faults).check_format();
         return None;
     }
-    let plan = Resolver::new(scenario, faults).run();
+    let plan = Resolver::new(scenario, past, faults).run();
     (faults.len() == before).then_some(plan)
 }
 
 /// What resolution needs at hand: the file, the faults, and the lists that grow as it goes.
 struct Resolver<'a> {
     file: &'a Scenario,
+    /// What was observed outside the file, in place of its own history.
+    past: Option<&'a Past>,
     faults: &'a mut Faults,
     calendar: &'a Calendar,
     horizon: Time,
@@ -59,9 +63,10 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(file: &'a Scenario, faults: &'a mut Faults) -> Self {
+    fn new(file: &'a Scenario, past: Option<&'a Past>, faults: &'a mut Faults) -> Self {
         Self {
             file,
+            past,
             faults,
             calendar: &file.start,
             horizon: 0,

@@ -1,0 +1,81 @@
+//! `backtest`: forecasts from several days of a history, scored against what came after.
+
+use super::args::{BacktestArgs, Format};
+use super::batch::refuse;
+use super::compare::save;
+use super::output::Output;
+use super::past::{Opened, ask, manifest, open, read_history};
+use super::{Failure, Outcome};
+use crate::forecast::backtest::{Cases, score};
+use crate::forecast::cases::Case;
+use crate::forecast::targets::targets;
+use crate::report::backtest::{self, Tested};
+use crate::report::document::Run;
+use crate::results::{Work, file};
+use crate::scenario::source::Sources;
+
+pub(super) fn backtest(args: &BacktestArgs, output: &Output) -> Outcome {
+    let run = args.past.range.planned(output)?;
+    let mut opened = open(&args.past, output)?;
+    let others = other_cases(args, output)?;
+    let begun = args.past.out.as_deref().map(Work::begin_at_once).transpose();
+    let begun = begun.map_err(|fault| refuse(&fault, output))?;
+    let tested: Result<Vec<Tested>, Failure> =
+        args.as_of.iter().map(|text| test(args, text, &mut opened, others.as_ref(), run, output)).collect();
+    let tested = match tested {
+        Ok(tested) => tested,
+        Err(failure) => {
+            begun.into_iter().for_each(Work::discard);
+            return Err(failure);
+        }
+    };
+    let document = backtest::document(&tested);
+    if let Some(work) = begun {
+        let manifest = manifest("backtest", &args.past, &opened, &run, &args.as_of);
+        save(work, &[(file::MANIFEST, &manifest), ("backtest.json", &document)], output)?;
+    }
+    match args.past.format {
+        Format::Json => output.print(&format!("{document:#}\n")),
+        Format::Text => output.print(&backtest::text(&tested)),
+    }
+}
+
+/// The other cases, pooled; none where none are named.
+fn other_cases(args: &BacktestArgs, output: &Output) -> Result<Option<Case>, Failure> {
+    let mut cases = Vec::new();
+    for path in &args.cases {
+        let (history, _) = read_history(path, Sources::default(), output)?;
+        cases.push(Case::of(&history, None));
+    }
+    Ok((!cases.is_empty()).then(|| Case::pooled(&cases)))
+}
+
+fn test(
+    args: &BacktestArgs,
+    text: &str,
+    opened: &mut Opened,
+    others: Option<&Case>,
+    run: Run,
+    output: &Output,
+) -> Result<Tested, Failure> {
+    let (loaded, day) = opened.as_of(&args.past, text, output)?;
+    let targets = targets(&loaded.plan, &loaded.calendar, &opened.history);
+    if targets.is_empty() {
+        output.complain(&format!("error: the record tells nothing after day {day} that could be scored"));
+        output.complain("help: take an earlier day, or a history that goes on for longer");
+        return Err(Failure::Scenario);
+    }
+    let questions: Vec<_> = targets.iter().map(|target| target.question.clone()).collect();
+    let answered = ask(&args.past, opened, &loaded, &questions, run, output)?;
+    let date = loaded.calendar.date_of_day(day);
+    let cases = Cases { so_far: Case::of(&opened.history, date), others: others.cloned() };
+    Ok(Tested {
+        scored: score(&loaded.plan, &targets, &answered, &cases, (run.seed, day)),
+        name: loaded.plan.name.clone(),
+        variant: loaded.variant.clone(),
+        day,
+        date: date.map(|date| date.to_string()).unwrap_or_default(),
+        run,
+        parameters_digest: opened.parameters.digest.clone(),
+    })
+}

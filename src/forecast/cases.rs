@@ -1,0 +1,363 @@
+//! Baselines: the schedule on paper, the rounds so far, and other cases.
+//!
+//! A [`Case`] is what a record says of delays and rates; of the history up to the as-of day it makes *persistence* (what comes is as
+//! what came), of other histories pooled *climatology*. Shares of few cases have half a case added to each side (Jeffreys's prior).
+
+use jiff::civil::{Date, DateTime};
+
+use super::question::{Asker, LONG_LAG, SIDES};
+use super::{Ask, Days, Question};
+use crate::model::plan::{CAPTIVES, Fact, Fill, OwedOn, PRISONERS, Plan, Side};
+use crate::observed::{History, Kind, Row};
+use crate::score::Counts;
+
+/// What a baseline says to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// The probability of an event.
+    Probability(f64),
+    /// A distribution.
+    Counts(Counts),
+}
+
+/// Delays and rates of one or more records.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Case {
+    /// Days from due to done, by side.
+    pub delays: [Vec<i64>; 2],
+    /// Rounds whose prisoners followed by more than a day, and all.
+    pub lags: (u64, u64),
+    /// Times releases of captives were held or the truce suspended.
+    pub held: u64,
+    /// Collapses.
+    pub collapses: u64,
+    /// Days under the truce.
+    pub days: f64,
+    /// Sets of remains that were not the person named, and all.
+    pub wrong: (u64, u64),
+    /// Milestones and talks done by their day, and all that were due.
+    pub kept: (u64, u64),
+    /// Daily deliveries over the target.
+    pub flow: Vec<f64>,
+    /// Violations a day.
+    pub violations: Vec<f64>,
+    /// Of so many truces, how many had failed by so many days.
+    pub failed: Vec<(u64, u64, u64)>,
+}
+
+impl Case {
+    /// What a history says up to the end of a day; of all its days where none is given.
+    pub fn of(history: &History, to: Option<Date>) -> Case {
+        let to = to.unwrap_or(history.known_to).min(history.known_to);
+        let rows: Vec<&Row> = history.rows.iter().filter(|r| r.day().is_none_or(|day| day <= to)).collect();
+        let mut case = Case::default();
+        case.read_legs(&rows);
+        case.read_days(history, to);
+        for row in &rows {
+            case.read_row(row, history, to);
+        }
+        case
+    }
+
+    /// Several cases as one.
+    pub fn pooled<'c>(cases: impl IntoIterator<Item = &'c Case>) -> Case {
+        let mut all = Case::default();
+        for case in cases {
+            for side in [CAPTIVES, PRISONERS] {
+                all.delays[side].extend(&case.delays[side]);
+            }
+            for (sum, part) in
+                [(&mut all.lags, case.lags), (&mut all.wrong, case.wrong), (&mut all.kept, case.kept)]
+            {
+                *sum = (sum.0 + part.0, sum.1 + part.1);
+            }
+            all.held += case.held;
+            all.collapses += case.collapses;
+            all.days += case.days;
+            all.flow.extend(&case.flow);
+            all.violations.extend(&case.violations);
+            all.failed.extend(&case.failed);
+        }
+        all
+    }
+
+    fn read_legs(&mut self, rows: &[&Row]) {
+        let name = |row: &Row| row.round.as_ref().or(row.tranche.as_ref()).map(|cell| cell.value.clone());
+        let releases: Vec<&&Row> = rows.iter().filter(|r| r.is_release() && name(r).is_some()).collect();
+        let mut rounds: Vec<String> = releases.iter().filter_map(|row| name(row)).collect();
+        rounds.dedup();
+        rounds.sort();
+        rounds.dedup();
+        for round in rounds {
+            let last = |side: Side| -> Option<&&&Row> {
+                let is_leg = |row: &&&&Row| {
+                    name(row).as_ref() == Some(&round) && row.side.as_ref().is_some_and(|s| s.value == side)
+                };
+                releases.iter().rfind(is_leg)
+            };
+            for side in [CAPTIVES, PRISONERS] {
+                if let Some((done, due)) = last(side).and_then(|row| row.when.zip(row.due)) {
+                    self.delays[side].push(days_between(due.best, done.best));
+                }
+            }
+            if let Some((a, b)) =
+                last(CAPTIVES).and_then(|r| r.when).zip(last(PRISONERS).and_then(|r| r.when))
+            {
+                let lag = a.best.duration_until(b.best).as_secs();
+                self.lags.0 += u64::from(lag > LONG_LAG);
+                self.lags.1 += 1;
+            }
+        }
+    }
+
+    fn read_days(&mut self, history: &History, to: Date) {
+        let Some(start) = history.started() else { return };
+        let end = history.ended().and_then(|row| row.when).map_or(to, |when| when.day().min(to));
+        self.days = (days_between(start.best, end.at(23, 59, 59, 0)) + 1).max(1) as f64;
+    }
+
+    fn read_row(&mut self, row: &Row, history: &History, to: Date) {
+        match row.kind {
+            Kind::Dispute => {
+                let held = row.held.as_ref().map_or("", |held| held.value.as_str());
+                self.held += u64::from(held == SIDES[CAPTIVES] || held == "truce");
+            }
+            Kind::Collapse => self.collapses += 1,
+            Kind::Remains => {
+                let count = row.count.as_ref().map_or(0, |c| c.value);
+                self.wrong.0 += count - row.confirmed.as_ref().map_or(count, |c| c.value).min(count);
+                self.wrong.1 += count;
+            }
+            Kind::Milestone | Kind::Talks => {
+                if let Some(due) = row.due.filter(|due| due.day() <= to) {
+                    self.kept.0 += u64::from(row.when.is_some_and(|when| when.day() <= due.day()));
+                    self.kept.1 += 1;
+                }
+            }
+            Kind::Flow if row.until.is_none_or(|until| until.day() <= to) => {
+                let days = row.until.zip(row.when).map_or(1, |(u, w)| days_between(w.best, u.best) + 1);
+                let daily = row.count.as_ref().map(|c| c.value as f64 / days as f64);
+                if let Some((mean, target)) = daily.or(row.per_day.map(|d| d.value)).zip(row.target)
+                    && target.value > 0.0
+                    && days == 1
+                {
+                    self.flow.push(mean / target.value);
+                }
+            }
+            Kind::Violations => {
+                if let Some(((count, when), start)) = row.count.zip(row.when).zip(history.started()) {
+                    let days = (days_between(start.best, when.best) + 1).max(1);
+                    self.violations.push(count.value as f64 / days as f64);
+                }
+            }
+            Kind::Rate => {
+                if let (Some(count), Some(of), Some(days)) = (row.count, row.of, row.days) {
+                    self.failed.push((days.value, count.value, of.value));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The chance of an event that came `times` in the days on record, in so many days.
+    fn within(&self, times: u64, days: f64) -> Option<f64> {
+        (self.days > 0.0).then(|| -libm::expm1(-(times as f64 + 0.5) * days / self.days))
+    }
+
+    /// The chance that a truce fails in so many days: by the rates of others where there are any.
+    fn fails_within(&self, days: f64) -> Option<f64> {
+        let nearest = self.failed.iter().min_by(|a, b| gap(a.0, days).total_cmp(&gap(b.0, days)));
+        match nearest {
+            Some((of_days, failed, all)) => {
+                let hazard = -libm::log1p(-share((*failed, *all))) / (*of_days).max(1) as f64;
+                Some(-libm::expm1(-hazard * days))
+            }
+            None => self.within(self.collapses, days),
+        }
+    }
+
+    /// What this record says to a question; none where it says nothing.
+    pub fn says(&self, plan: &Plan, question: &Question) -> Option<Said> {
+        let (asker, days) = (Asker::new(plan), Days::of(plan));
+        let ahead = (question.by_day - days.day(asker.as_of - 1)).max(0) as f64;
+        let p = match &question.ask {
+            Ask::LegDay { tranche, side, last } => {
+                let due = days.day(days.due(*tranche)?);
+                let day = |delay: &i64| (due + delay).clamp(days.day(asker.as_of), last + 1);
+                return counts(self.delays[*side].iter().map(day));
+            }
+            Ask::Released { side, .. } => {
+                let paper = Paper::of(plan);
+                return counts(self.delays[*side].iter().map(|d| paper.released(*side, question.by_day, *d)));
+            }
+            Ask::AllCaptives { people, .. } => {
+                let paper = Paper::of(plan);
+                let delays = &self.delays[CAPTIVES];
+                let hits = delays
+                    .iter()
+                    .filter(|d| paper.released(CAPTIVES, question.by_day, **d) >= *people)
+                    .count();
+                (!delays.is_empty()).then(|| share((hits as u64, delays.len() as u64)))?
+            }
+            Ask::LagOver { tranches, .. } => {
+                (self.lags.1 > 0).then(|| 1.0 - libm::pow(1.0 - share(self.lags), tranches.len() as f64))?
+            }
+            Ask::Held { .. } => self.within(self.held, ahead)?,
+            Ask::Mismatch { .. } => {
+                let sets = Paper::of(plan).remains();
+                (self.wrong.1 > 0).then(|| 1.0 - libm::pow(1.0 - share(self.wrong), sets))?
+            }
+            Ask::TalksStarted { .. } | Ask::TalksAgreed { .. } | Ask::Milestone { .. } => {
+                (self.kept.1 > 0).then(|| share(self.kept))?
+            }
+            Ask::Collapsed { .. } => self.fails_within(ahead)?,
+            Ask::Delivered { flow, from, by } => {
+                let target = plan.numbers[plan.flows[*flow].target.0 as usize];
+                let run = plan.flows[*flow].times.iter().filter(|t| *t > from && *t <= by).count() as f64;
+                let n = self.flow.len() as f64;
+                // Days differ, and a sum of days is close to its mean: one ratio for all of them.
+                let mean = self.flow.iter().sum::<f64>() / n;
+                return (n > 0.0)
+                    .then(|| Said::Counts(Counts::from_iter([(mean * target * run).round() as i64])));
+            }
+            Ask::Violations { .. } => {
+                let day = question.by_day as f64;
+                return counts(self.violations.iter().map(|rate| (rate * day).round() as i64));
+            }
+        };
+        Some(Said::Probability(p))
+    }
+}
+
+fn counts(values: impl Iterator<Item = i64>) -> Option<Said> {
+    let counts: Counts = values.collect();
+    (counts.n() > 0).then_some(Said::Counts(counts))
+}
+
+fn gap(a: u64, b: f64) -> f64 {
+    (a as f64 - b).abs()
+}
+
+/// A share with half a case added to each side.
+fn share((hits, all): (u64, u64)) -> f64 {
+    (hits as f64 + 0.5) / (all as f64 + 1.0)
+}
+
+fn days_between(from: DateTime, to: DateTime) -> i64 {
+    from.date().until(to.date()).map_or(0, |span| i64::from(span.get_days()))
+}
+
+/// The schedule as agreed: who comes when, if everything comes on its day.
+pub struct Paper<'p> {
+    plan: &'p Plan,
+    /// People of the known past, by side.
+    known: [i64; 2],
+    /// Due day and people by side, of tranches to come.
+    rounds: Vec<(i64, [i64; 2])>,
+    remains: f64,
+}
+
+impl<'p> Paper<'p> {
+    /// The schedule of a plan after its known past.
+    pub fn of(plan: &'p Plan) -> Paper<'p> {
+        let days = Days::of(plan);
+        let mut left: Vec<i64> = plan.cohorts.iter().map(|c| i64::from(c.people)).collect();
+        let mut known = [0; 2];
+        let facts = plan.history.iter().flat_map(|history| &history.facts);
+        let mut done = vec![[false; 2]; plan.tranches.len()];
+        for fact in facts {
+            if let Fact::Released { tranche, side, people, completes, .. } = &fact.what {
+                for (cohort, n) in people {
+                    left[*cohort] -= i64::from(*n);
+                    known[*side] += i64::from(*n);
+                }
+                if let Some(tranche) = tranche.filter(|_| *completes) {
+                    done[tranche][*side] = true;
+                }
+            }
+        }
+        let remains = plan.cohorts.iter().zip(&left).filter(|(c, _)| c.remains).map(|(_, n)| *n as f64).sum();
+        let mut paper = Paper { plan, known, rounds: Vec::new(), remains };
+        for (tranche, done) in done.iter().enumerate().take(plan.stated_tranches) {
+            let Some(due) = days.due(tranche).filter(|_| plan.tranches[tranche].extension.is_none()) else {
+                continue;
+            };
+            let people = paper.people_of(tranche, *done, &mut left);
+            paper.rounds.push((days.day(due), people));
+        }
+        paper
+    }
+
+    fn people_of(&self, tranche: usize, done: [bool; 2], left: &mut [i64]) -> [i64; 2] {
+        let plan = self.plan;
+        let leg = &plan.tranches[tranche].leg;
+        let mut people = [0; 2];
+        let mut to_find = match &plan.tranches[tranche].fill {
+            Fill::Number { people, .. } => i64::from(*people),
+            _ => i64::MAX,
+        };
+        for item in leg[CAPTIVES].items.range().filter(|_| !done[CAPTIVES]) {
+            let cohort = plan.items[item].cohort;
+            let stated = match plan.tranches[tranche].fill {
+                Fill::Stated => i64::from(plan.items[item].people),
+                _ => to_find,
+            };
+            let n = stated.min(left[cohort]).max(0);
+            left[cohort] -= n;
+            to_find = to_find.saturating_sub(n);
+            people[CAPTIVES] += n;
+            people[PRISONERS] += self.owed(cohort, n, left[cohort] == 0);
+        }
+        for item in leg[PRISONERS].items.range().filter(|_| !done[PRISONERS]) {
+            people[PRISONERS] += i64::from(plan.items[item].people);
+        }
+        people
+    }
+
+    /// What the release of some of a cohort obliges to, with the bundles that come with the last of it.
+    fn owed(&self, cohort: usize, people: i64, is_last: bool) -> i64 {
+        if people == 0 {
+            return 0;
+        }
+        let of = &self.plan.cohorts[cohort];
+        let key = if of.remains { &of.remains_key } else { &of.key };
+        let last = |k: &crate::model::plan::KeyPlan| if is_last { i64::from(k.last) } else { 0 };
+        let by_key: i64 = key.iter().map(|k| i64::from(k.each) * people + last(k)).sum();
+        let bundles = self.plan.bundles.iter().filter(|b| is_last && b.owed_on == OwedOn::Last(cohort));
+        by_key + bundles.flat_map(|b| &b.release).map(|(_, n)| i64::from(*n)).sum::<i64>()
+    }
+
+    /// People of a side released by the end of a day, each tranche so many days after it is due.
+    pub fn released(&self, side: Side, day: i64, delay: i64) -> i64 {
+        let come: i64 =
+            self.rounds.iter().filter(|(due, _)| due + delay <= day).map(|(_, people)| people[side]).sum();
+        self.known[side] + come
+    }
+
+    /// Sets of remains still to come.
+    fn remains(&self) -> f64 {
+        self.remains
+    }
+
+    /// What the schedule says to a question.
+    pub fn says(&self, question: &Question) -> Option<Said> {
+        let days = Days::of(self.plan);
+        let point = |value: i64| Some(Said::Counts(Counts::from_iter([value])));
+        let p = |is: bool| Some(Said::Probability(if is { 1.0 } else { 0.0 }));
+        match &question.ask {
+            Ask::LegDay { tranche, last, .. } => point(days.day(days.due(*tranche)?).min(last + 1)),
+            Ask::Released { side, .. } => point(self.released(*side, question.by_day, 0)),
+            Ask::AllCaptives { people, .. } => p(self.released(CAPTIVES, question.by_day, 0) >= *people),
+            Ask::TalksStarted { by } => p(self.plan.talks.as_ref()?.start_by <= *by),
+            Ask::TalksAgreed { by } => p(self.plan.talks.as_ref()?.agree_by <= *by),
+            Ask::Milestone { .. } => p(true),
+            Ask::Delivered { flow, from, by } => {
+                let plan = &self.plan.flows[*flow];
+                let run = plan.times.iter().filter(|t| *t > from && *t <= by).count() as f64;
+                point((self.plan.numbers[plan.target.0 as usize] * run).round() as i64)
+            }
+            Ask::Violations { .. } => point(0),
+            Ask::LagOver { .. } | Ask::Held { .. } | Ask::Mismatch { .. } | Ask::Collapsed { .. } => p(false),
+        }
+    }
+}

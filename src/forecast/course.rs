@@ -1,0 +1,124 @@
+//! The course of one replication, as far as questions ask about it.
+
+use super::question::Ask;
+use super::{Days, Question};
+use crate::kernel::{NEVER, Time};
+use crate::model::happening::{Happening, Observer, side_of};
+use crate::model::plan::{CAPTIVES, CLASSES, Class, Fact, PRISONERS, Plan};
+
+/// What happened when, by what questions ask for.
+#[derive(Debug, Clone, Default)]
+pub struct Course {
+    legs: Vec<Time>,
+    released: [Vec<(Time, i64)>; 2],
+    held: Vec<Time>,
+    mismatches: Vec<Time>,
+    talks: [Time; 2],
+    collapsed: Time,
+    delivered: Vec<Vec<(Time, i64)>>,
+    violations: Vec<Vec<Time>>,
+    milestones: Vec<Time>,
+}
+
+impl Course {
+    /// An empty course of a plan.
+    pub fn new(plan: &Plan) -> Course {
+        let mut course = Course {
+            legs: vec![NEVER; 2 * plan.tranches.len()],
+            delivered: vec![Vec::new(); plan.flows.len()],
+            violations: vec![Vec::new(); plan.violations.len()],
+            milestones: vec![NEVER; plan.milestones.len()],
+            ..Course::default()
+        };
+        course.clear();
+        course
+    }
+
+    /// Forgets a replication.
+    pub fn clear(&mut self) {
+        self.legs.fill(NEVER);
+        self.released.iter_mut().for_each(Vec::clear);
+        self.held.clear();
+        self.mismatches.clear();
+        self.talks = [NEVER; 2];
+        self.collapsed = NEVER;
+        self.delivered.iter_mut().for_each(Vec::clear);
+        self.violations.iter_mut().for_each(Vec::clear);
+        self.milestones.fill(NEVER);
+    }
+
+    /// The answer to a question.
+    pub fn answer(&self, plan: &Plan, question: &Question) -> i64 {
+        let is_by =
+            |times: &[Time], from: Time, by: Time| i64::from(times.iter().any(|t| *t > from && *t <= by));
+        match &question.ask {
+            Ask::LegDay { tranche, side, last } => {
+                let at = self.legs[2 * tranche + side];
+                let day = if at >= NEVER { last + 1 } else { Days::of(plan).day(at) };
+                day.min(last + 1)
+            }
+            Ask::Released { side, by } => self.released_by(*side, *by),
+            Ask::LagOver { tranches, lag, by } => {
+                let lags = |tranche: &usize| {
+                    let (captives, prisoners) =
+                        (self.legs[2 * tranche + CAPTIVES], self.legs[2 * tranche + PRISONERS]);
+                    captives < NEVER && captives + lag < *by && prisoners > captives + lag
+                };
+                i64::from(tranches.iter().any(lags))
+            }
+            Ask::AllCaptives { people, by } => i64::from(self.released_by(CAPTIVES, *by) >= *people),
+            Ask::Held { from, by } => is_by(&self.held, *from, *by),
+            Ask::Mismatch { from, by } => is_by(&self.mismatches, *from, *by),
+            Ask::TalksStarted { by } => i64::from(self.talks[0] <= *by),
+            Ask::TalksAgreed { by } => i64::from(self.talks[1] <= *by),
+            Ask::Collapsed { by } => i64::from(self.collapsed <= *by),
+            Ask::Delivered { flow, from, by } => {
+                self.delivered[*flow].iter().filter(|(at, _)| at > from && at <= by).map(|(_, n)| n).sum()
+            }
+            Ask::Violations { process, by } => {
+                counted(plan, *process, *by)
+                    + self.violations[*process].iter().filter(|at| *at <= by).count() as i64
+            }
+            Ask::Milestone { milestone, by } => i64::from(self.milestones[*milestone] <= *by),
+        }
+    }
+
+    fn released_by(&self, side: usize, by: Time) -> i64 {
+        self.released[side].iter().filter(|(at, _)| *at <= by).map(|(_, people)| people).sum()
+    }
+}
+
+/// Violations of a process that the known past counted by a moment.
+fn counted(plan: &Plan, process: usize, by: Time) -> i64 {
+    let facts = plan.history.iter().flat_map(|history| &history.facts);
+    let counts = facts.filter(|fact| fact.at <= by).filter_map(|fact| match fact.what {
+        Fact::Violations { process: of, count, .. } if of == process => Some(count as i64),
+        _ => None,
+    });
+    counts.sum()
+}
+
+impl Observer for Course {
+    const SEES: bool = true;
+
+    fn see(&mut self, at: Time, what: Happening) {
+        match what {
+            Happening::LegDone { tranche, side } => self.legs[2 * tranche as usize + side_of(side)] = at,
+            Happening::Released { side, people, .. } | Happening::ReleasedBesides { side, people, .. } => {
+                self.released[side_of(side)].push((at, i64::from(people)));
+            }
+            Happening::HoldBegan { queue } if queue as usize % CLASSES.len() == Class::Captives as usize => {
+                self.held.push(at);
+            }
+            Happening::Suspended => self.held.push(at),
+            Happening::Mismatch { .. } => self.mismatches.push(at),
+            Happening::TalksStarted => self.talks[0] = self.talks[0].min(at),
+            Happening::TalksEnded { agreed: true } => self.talks[1] = self.talks[1].min(at),
+            Happening::Collapsed => self.collapsed = at,
+            Happening::Delivered { flow, amount } => self.delivered[flow as usize].push((at, amount as i64)),
+            Happening::Violation { process, .. } => self.violations[process as usize].push(at),
+            Happening::MilestoneMet { milestone } => self.milestones[milestone as usize] = at,
+            _ => {}
+        }
+    }
+}

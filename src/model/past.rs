@@ -1,0 +1,171 @@
+//! What of the known past is not known exactly: moments within a window are drawn, each at its own address, in a few pasts of which
+//! one is taken by its weight; processes nobody counted run unanswered; and the rarer facts.
+
+use super::happening::{Happening, Observer};
+use super::plan::{ExtensionOf, Fact, HistoryPlan, MomentsPlan};
+use super::world::{Phase, World};
+use crate::kernel::{NEVER, Time};
+
+/// How many pasts a replication draws, to take one of them by its weight.
+pub(super) const PARTICLES: usize = 16;
+
+/// Where the uniform that takes one is; moments lie far below.
+const CHOICE: u64 = 1 << 56;
+
+/// Waits are weighed by the probability of half an hour around them: hours on record are no finer.
+const AROUND: f64 = 900.0;
+
+/// The facts in the order in which a replication holds them to have happened; empty where every moment is known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Moments {
+    order: Vec<(Time, u32)>,
+    /// Moments of each fact in each particle.
+    drawn: Vec<[Time; PARTICLES]>,
+}
+
+impl Moments {
+    pub(super) fn new(history: Option<&HistoryPlan>) -> Self {
+        let facts = history.filter(|h| h.moments.is_some()).map_or(0, |h| h.facts.len());
+        Self { order: Vec::with_capacity(facts), drawn: Vec::with_capacity(facts) }
+    }
+
+    /// When the next fact happens, given how many have; never after the last.
+    pub(super) fn time_of(&self, history: &HistoryPlan, done: usize) -> Time {
+        let at = if history.moments.is_some() {
+            self.order.get(done).map(|(at, _)| *at)
+        } else {
+            history.facts.get(done).map(|fact| fact.at)
+        };
+        at.unwrap_or(NEVER)
+    }
+
+    /// Which fact that is.
+    pub(super) fn number_of(&self, done: usize) -> usize {
+        self.order.get(done).map_or(done, |(_, number)| *number as usize)
+    }
+}
+
+impl<O: Observer> World<'_, O> {
+    /// Draws the moments of uncertain facts in each of the particles, even over what is left of the window after the fact they cannot
+    /// come before, and takes one particle by its weight.
+    pub(super) fn draw_moments(&mut self) {
+        let plan = self.plan;
+        let Some(history) = &plan.history else { return };
+        let Some(moments) = &history.moments else { return };
+        self.past.drawn.clear();
+        self.past.order.clear();
+        for fact in &history.facts {
+            let mut drawn = [fact.at; PARTICLES];
+            if let Some(window) = fact.window {
+                let (first, last) = window.span;
+                for (particle, at) in drawn.iter_mut().enumerate() {
+                    let before =
+                        window.after.and_then(|n| self.past.drawn.get(n)).map_or(first, |d| d[particle]);
+                    let first = before.clamp(first, last.max(first));
+                    let u = self.uniform(moments.stream, window.place + particle as u64);
+                    *at = first + ((last - first).max(0) as f64 * u) as Time;
+                }
+            }
+            self.past.drawn.push(drawn);
+        }
+        let particle = self.choose_particle(moments);
+        for (number, drawn) in self.past.drawn.iter().enumerate() {
+            self.past.order.push((drawn[particle], number as u32));
+        }
+        self.past.order.sort_unstable();
+    }
+
+    /// Takes a particle with a chance in proportion to the likelihood of the waits between legs: importance resampling of one out
+    /// of a fixed number (Rubin 1988). All alike where none is possible.
+    fn choose_particle(&mut self, moments: &MomentsPlan) -> usize {
+        let mut weights = [1.0_f64; PARTICLES];
+        for (first, second, law) in &moments.waits {
+            let Some(law) = self.law_of(*law) else { continue };
+            for (particle, weight) in weights.iter_mut().enumerate() {
+                let wait = (self.past.drawn[*second][particle] - self.past.drawn[*first][particle]) as f64;
+                *weight *= (law.cdf(wait + AROUND) - law.cdf(wait - AROUND)).max(0.0);
+            }
+        }
+        let all: f64 = weights.iter().sum();
+        if moments.waits.is_empty() || all <= 0.0 {
+            return 0;
+        }
+        let mut left = self.uniform(moments.stream, CHOICE) * all;
+        let taken = weights.iter().position(|weight| {
+            left -= weight;
+            left < 0.0
+        });
+        taken.unwrap_or(PARTICLES - 1)
+    }
+
+    /// The end of the known past.
+    pub(super) fn past_end(&self) -> Time {
+        self.plan.history.as_ref().map_or(self.now, |history| history.as_of)
+    }
+
+    pub(super) fn rarer_fact(&mut self, fact: &Fact) {
+        match fact {
+            Fact::TalksEnded { agreed } => self.talks_were_ended(*agreed),
+            Fact::Extended { until } => self.term_was_extended(*until),
+            Fact::Expired => self.term_had_expired(),
+            Fact::Replaced { sets } => self.counts.confirmed += i64::from(*sets),
+            Fact::Uncounted { process } => self.runs_uncounted(*process),
+            _ => {}
+        }
+    }
+
+    fn talks_were_ended(&mut self, agreed: bool) {
+        let Some(plan) = &self.plan.talks else { return };
+        if self.talks.started.is_none() {
+            self.talks_start();
+        }
+        self.talks.stages = plan.stages;
+        self.talks.are_over = true;
+        self.talks.agreed = agreed;
+        self.note(Happening::TalksEnded { agreed });
+    }
+
+    /// A renewable term moves by its steps, as many as fit and one at least; another moves at once.
+    fn term_was_extended(&mut self, until: Time) {
+        let plan = self.plan;
+        let Some(term) = &plan.term else { return };
+        self.phase = Phase::Extended;
+        self.was_extended = true;
+        let steps = term.renewal.as_ref().map_or(&[][..], |r| &r.steps);
+        let mut end = self.term_end;
+        self.term_end = until;
+        self.set(term.timer, until);
+        if steps.is_empty() {
+            self.note(Happening::Extended);
+            return self.agree_tranches(ExtensionOf::Extended);
+        }
+        loop {
+            let step = self.counts.renewals as usize;
+            end += steps[step.min(steps.len() - 1)];
+            self.counts.renewals += 1;
+            self.note(Happening::Renewed { step: self.counts.renewals as u32 });
+            self.agree_tranches(ExtensionOf::Renewal(self.counts.renewals as u32));
+            let next = steps[(step + 1).min(steps.len() - 1)];
+            if next <= 0 || end.saturating_add(next) > until {
+                break;
+            }
+        }
+    }
+
+    /// The term ran out in the known past and nothing followed.
+    pub(super) fn term_had_expired(&mut self) {
+        if self.phase != Phase::Limbo {
+            self.phase = Phase::Limbo;
+            self.note(Happening::Expired);
+        }
+    }
+
+    /// Nothing is known of a process from now on: it runs, and excites, from what was counted before.
+    fn runs_uncounted(&mut self, process: usize) {
+        let memory = self.plan.violations[process].memory;
+        let ahead = (self.past_end() - self.now) as f64;
+        self.processes[process].excess *= libm::exp(ahead / memory);
+        self.processes[process].next = 0;
+        self.launch_violation(process);
+    }
+}

@@ -1,0 +1,50 @@
+//! A replication in parts: to a moment, looked at, cloned, and on to its end.
+//!
+//! Draws are looked up by address, so a clone of a world at some moment is a snapshot of it: gone on with, it ends as the
+//! uninterrupted run does, bit for bit.
+
+use super::happening::Observer;
+use super::world::World;
+use crate::kernel::Time;
+
+impl<O: Observer> World<'_, O> {
+    /// Begins a replication without letting anything happen.
+    pub fn start_run(&mut self, replication: u64) {
+        self.reset(replication);
+        self.begin();
+    }
+
+    /// Lets the next thing happen; false when the replication is over.
+    #[inline]
+    pub(super) fn step(&mut self) -> bool {
+        if self.is_over {
+            return false;
+        }
+        let Some((time, timer)) = self.calendar.take() else { return false };
+        let (now, event) = (self.now, self.plan.timers[timer]);
+        assert!(time >= now || now == 0, "time never goes back, and {event:?} is set for {time} at {now}");
+        self.now = time;
+        self.ended_by = timer as u32;
+        self.happen(self.plan.timers[timer]);
+        true
+    }
+
+    /// Lets everything happen up to a moment, itself included; false when the replication is over by then.
+    pub fn advance_to(&mut self, moment: Time) -> bool {
+        while !self.is_over && self.calendar.peek().is_some_and(|(time, _)| time <= moment) {
+            self.step();
+        }
+        !self.is_over
+    }
+
+    /// Goes on to the end of the replication.
+    pub fn finish_run(&mut self) {
+        while self.step() {}
+        self.finish();
+    }
+
+    /// The observer, to be made ready for the next replication.
+    pub fn observer_mut(&mut self) -> &mut O {
+        &mut self.observer
+    }
+}

@@ -1,0 +1,392 @@
+//! What was known at the end of a day, in a scenario's own terms.
+//!
+//! Names are looked up when the scenario is resolved, so that each one that does not fit is told at its cell. What a scenario leaves
+//! out altogether (no violations, no flows, no milestones, no talks) it has no use for, and such rows are passed over.
+
+use jiff::civil::DateTime;
+
+use super::{History, Kind, Row, When};
+use crate::scenario::diagnostic::{Diagnostic, Faults};
+use crate::scenario::moment::Calendar;
+use crate::scenario::past::Past;
+use crate::scenario::read::Named;
+use crate::scenario::schema::{
+    Condition, DisputeFact, FlowFact, History as Facts, MilestoneFact, Release, ReleaseFact, Scenario, Side,
+    ViolationsFact,
+};
+use crate::scenario::source::{At, Span};
+
+/// The end of a local day, up to which the past is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// The day; day 1 is the date of the agreed start.
+    pub day: i64,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Reads a day, `16`, or a date, `2025-02-03`, by a scenario's calendar.
+pub fn as_of(text: &str, span: Span, calendar: &Calendar, faults: &mut Faults) -> Option<AsOf> {
+    let text = text.trim();
+    let day = match text.parse::<i64>() {
+        Ok(day) => Some(day),
+        Err(_) => text.parse::<jiff::civil::Date>().ok().map(|date| calendar.day_of_date(date)),
+    };
+    if let Some(day) = day.filter(|day| (1..=36_525).contains(day)) {
+        return Some(AsOf { day, span });
+    }
+    let fault =
+        Diagnostic::new("S310", span, format!("`{text}` is neither a day of the scenario nor a date of one"));
+    faults.push(fault.help(
+        "write a day from 1, the date of the agreed start, or a date: `--as-of 16`, `--as-of 2025-02-03`",
+    ));
+    None
+}
+
+/// The part of a history that was known at the end of a day, for a scenario. None where a fault has been reported.
+pub fn past(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) -> Option<Past> {
+    let before = faults.len();
+    let mut fit =
+        Fit { history, file, as_of, faults, windows: Vec::new(), taken: vec![0; file.cohort.entries.len()] };
+    fit.check_frame();
+    let past = fit.past();
+    (faults.len() == before).then_some(past)
+}
+
+struct Fit<'a> {
+    history: &'a History,
+    file: &'a Scenario,
+    as_of: AsOf,
+    faults: &'a mut Faults,
+    windows: Vec<(Span, [String; 2])>,
+    /// People already released, by cohort.
+    taken: Vec<u64>,
+}
+
+impl Fit<'_> {
+    fn fault(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.faults.push(Diagnostic::new(code, span, message).help(help));
+    }
+
+    /// The zone, the scenario's own history, the days between which the record runs.
+    fn check_frame(&mut self) {
+        if let Some(own) = &self.file.history {
+            let help = "take a scenario without `[history]`, or say `--set history=none`";
+            self.fault("S309", own.as_of_day.span, "this scenario has a history of its own", help);
+        }
+        let zone = self.file.start.start.time_zone().iana_name().unwrap_or("").to_string();
+        if let Some(of_history) = self.history.zone.clone().filter(|z| z.value != zone) {
+            let message = format!(
+                "this history runs on the clocks of `{}`, the scenario on those of `{zone}`",
+                of_history.value
+            );
+            self.fault(
+                "S309",
+                of_history.span,
+                message,
+                "give both the same zone, and the history its times in it",
+            );
+        }
+        let last = self.file.start.day_of_date(self.history.known_to);
+        if self.as_of.day > last {
+            let message = format!("the record ends with day {last}, {}", self.history.known_to);
+            self.fault("S310", self.as_of.span, message, "take a day of the record");
+        }
+        let ended = self.history.ended().and_then(|row| row.when.map(|when| (row, when)));
+        if let Some((row, when)) = ended.filter(|(_, when)| self.is_known(when)) {
+            let message =
+                format!("by then the exchange was over: {} on {}", row.kind.about().word, when.day());
+            self.fault("S310", self.as_of.span, message, "take an earlier day");
+        }
+        // Without a row that says when it began, it began as agreed.
+        if self.history.started().is_some_and(|when| !self.is_known(when)) {
+            let help = "take a later day, or correct the row of kind `start`";
+            self.fault("S310", self.as_of.span, "the exchange had not begun by the end of this day", help);
+        }
+    }
+
+    fn is_known(&self, when: &When) -> bool {
+        self.file.start.day_of_date(when.day()) <= self.as_of.day
+    }
+
+    /// Disputes, milestones and talks ahead of the truce are in how it started; a scenario tells nothing of that time.
+    fn is_before_the_start(&self, row: &Row, when: &When) -> bool {
+        let is_ahead = self.history.started().is_some_and(|start| when.best < start.best);
+        is_ahead && matches!(row.kind, Kind::Dispute | Kind::Milestone | Kind::Talks)
+    }
+
+    /// Whether a row had happened by the end of the day.
+    fn is_past(&self, row: &Row) -> bool {
+        row.when.is_some_and(|when| self.is_known(&when))
+    }
+
+    fn past(&mut self) -> Past {
+        let at_once = |fit: &mut Self, when: &When| fit.moment(when);
+        let mut facts = unwritten_history(self.as_of);
+        let rows: Vec<&Row> = self.history.rows.iter().filter(|row| self.is_past(row)).collect();
+        let mut past_of_talks = None;
+        let mut extensions = Vec::new();
+        let mut replacements = Vec::new();
+        let mut expired = None;
+        facts.started = self.history.started().copied().filter(|w| self.is_known(w)).map(|w| text_of(&w));
+        for row in rows {
+            let Some(when) = row.when.filter(|when| !self.is_before_the_start(row, when)) else { continue };
+            match row.kind {
+                Kind::Release | Kind::Remains => facts.release.extend(self.release(row, &when)),
+                Kind::Dispute => facts.dispute.extend(self.dispute(row, &when)),
+                Kind::Milestone if !self.file.milestone.is_empty() => {
+                    let at = at_once(self, &when);
+                    facts.milestone.extend(row.name.clone().map(|name| MilestoneFact {
+                        span: row.span,
+                        name,
+                        at,
+                    }));
+                }
+                Kind::Flow if !self.file.flow.is_empty() => {
+                    // Where two report the same day, the first stands.
+                    let fact = self.delivery(row, &when);
+                    let is_new =
+                        |f: &FlowFact| !facts.flow.iter().any(|o| o.name == f.name && o.day == f.day);
+                    let fact = fact.filter(is_new);
+                    facts.flow.extend(fact);
+                }
+                Kind::Talks if self.file.talks.is_some() => {
+                    let at = at_once(self, &when);
+                    match row.name.as_ref().map(|name| name.value.as_str()) {
+                        Some("started") => facts.talks_started = Some(at),
+                        Some(word) => past_of_talks = Some((at, word == "agreed")),
+                        None => {}
+                    }
+                }
+                Kind::Extension => {
+                    let at = at_once(self, &when);
+                    extensions.extend(row.until.map(|until| [at, text_of(&until)]));
+                }
+                Kind::Replacement => {
+                    let at = at_once(self, &when);
+                    replacements.push((at, row.count.as_ref().map_or(0, |count| count.value)));
+                }
+                Kind::Expiry => expired = Some(at_once(self, &when)),
+                _ => {}
+            }
+        }
+        if !self.file.violation.is_empty() {
+            facts.violations = self.violations();
+        }
+        Past {
+            history: facts,
+            windows: std::mem::take(&mut self.windows),
+            extensions,
+            replacements,
+            expired,
+            talks_ended: past_of_talks,
+        }
+    }
+
+    /// The moment of a fact, and its window where it has one.
+    fn moment(&mut self, when: &When) -> At<String> {
+        if when.is_uncertain() {
+            self.windows.push((when.span, [when.earliest.to_string(), when.latest.to_string()]));
+        }
+        text_of(when)
+    }
+
+    fn dispute(&mut self, row: &Row, when: &When) -> Option<DisputeFact> {
+        let until = row.until.filter(|until| self.is_known(until));
+        Some(DisputeFact {
+            span: row.span,
+            claimed_by: row.party.clone()?,
+            from: self.moment(when),
+            until: until.map(|until| self.moment(&until)),
+            held: row.held.clone(),
+        })
+    }
+
+    /// The delivery of one day; longer spans are figures to compare with, not facts to replay.
+    fn delivery(&self, row: &Row, when: &When) -> Option<FlowFact> {
+        let is_of_a_day = row.until.is_none_or(|until| until.day() == when.day());
+        let day = u64::try_from(self.file.start.day_of_date(when.day())).ok()?;
+        let (name, delivered) = (row.name.clone()?, row.count?);
+        is_of_a_day.then_some(FlowFact { span: row.span, name, day: At::new(day, when.span), delivered })
+    }
+
+    // ---- releases ----
+
+    fn release(&mut self, row: &Row, when: &When) -> Option<ReleaseFact> {
+        let (count, side) = (row.count?, row.side?);
+        let people = match &row.name {
+            Some(name) => vec![(name.clone(), count)],
+            None => self.spread(row, side.value, count),
+        };
+        for (name, people) in &people {
+            if let Some(at) = self.cohort(&name.value) {
+                self.taken[at] += people.value;
+            }
+        }
+        if let Some((name, at)) = row.name.as_ref().and_then(|n| Some((n, self.cohort(&n.value)?)))
+            && self.side_of(at) != Some(side.value)
+        {
+            let message =
+                format!("`{}` is not a cohort of the side `{}`", name.value, super::read::SIDES[side.value]);
+            self.fault(
+                "S309",
+                name.span,
+                message,
+                "check the side, or call the cohort as the scenario does: `--match`",
+            );
+        }
+        Some(ReleaseFact {
+            span: row.span,
+            tranche: row.of_tranche().cloned(),
+            at: self.moment(when),
+            people: Named { span: count.span, entries: people },
+            completes: At::new(self.completes(row), row.span),
+            confirmed: row.confirmed,
+        })
+    }
+
+    /// Whether a release ends its leg: as stated, or where no later row of the record is of the same leg.
+    fn completes(&self, row: &Row) -> bool {
+        if let Some(stated) = &row.complete {
+            return stated.value;
+        }
+        let leg = |row: &Row| Some((row.of_tranche()?.value.clone(), row.side?.value));
+        let mut of_leg =
+            self.history.rows.iter().filter(|r| r.is_release() && leg(r).is_some() && leg(r) == leg(row));
+        of_leg.next_back().is_none_or(|last| last.span == row.span)
+    }
+
+    fn cohort(&self, name: &str) -> Option<usize> {
+        self.file.cohort.entries.iter().position(|(n, _)| n.value == name)
+    }
+
+    fn side_of(&self, cohort: usize) -> Option<usize> {
+        let holder = &self.file.cohort.entries[cohort].1.held_by.value;
+        let party = self.file.party.entries.iter().find(|(name, _)| name.value == *holder)?;
+        match party.1.side {
+            Side::Captives => Some(0),
+            Side::Prisoners => Some(1),
+            _ => None,
+        }
+    }
+
+    /// People of no stated cohort: first those the tranche states, then the others in the scenario's order, as far as they go.
+    fn spread(&mut self, row: &Row, side: usize, count: At<u64>) -> Vec<(At<String>, At<u64>)> {
+        let is_of_kind = |at: usize| {
+            let is_dead = self.file.cohort.entries[at].1.condition == Condition::Remains;
+            self.side_of(at) == Some(side) && is_dead == (row.kind == Kind::Remains)
+        };
+        let named = self.stated(row);
+        let mut order: Vec<usize> =
+            (0..self.file.cohort.entries.len()).filter(|at| is_of_kind(*at)).collect();
+        order.sort_by_key(|at| named.iter().position(|n| n == at).unwrap_or(usize::MAX));
+        let mut left = count.value;
+        let mut people = Vec::new();
+        for at in &order {
+            let (name, cohort) = &self.file.cohort.entries[*at];
+            let part = left.min(cohort.people.value.saturating_sub(self.taken[*at]));
+            left -= part;
+            if part > 0 {
+                people.push((At::new(name.value.clone(), row.span), At::new(part, count.span)));
+            }
+        }
+        if left > 0 {
+            let what = if row.kind == Kind::Remains { "remains" } else { "people" };
+            let message =
+                format!("the scenario holds {left} {what} fewer on this side than are released by then");
+            self.fault(
+                "S309",
+                count.span,
+                message,
+                "check the count, name the cohort, or enlarge it in the scenario",
+            );
+        }
+        people
+    }
+
+    /// Cohorts the row's tranche states.
+    fn stated(&self, row: &Row) -> Vec<usize> {
+        let tranche = row.of_tranche().and_then(|t| self.file.tranche.get(&t.value));
+        let Some(tranche) = tranche else { return Vec::new() };
+        let mut names: Vec<&str> = Vec::new();
+        if let Some(Release::People(people)) = &tranche.release {
+            names.extend(people.entries.iter().map(|(name, _)| name.value.as_str()));
+        }
+        names.extend(tranche.from.iter().flatten().map(|name| name.value.as_str()));
+        names.extend(tranche.reciprocal.entries.iter().map(|(name, _)| name.value.as_str()));
+        names.iter().filter_map(|name| self.cohort(name)).collect()
+    }
+
+    // ---- violations ----
+
+    /// The counts of one reporter for each process: the one the scenario says it counts by, or the only one.
+    fn violations(&mut self) -> Vec<ViolationsFact> {
+        let rows = self.history.of(Kind::Violations).filter(|r| self.is_past(r) && r.count.is_some());
+        let rows: Vec<&Row> = rows.collect();
+        let mut facts = Vec::new();
+        for row in &rows {
+            let (Some(against), Some(count), Some(when)) = (&row.against, row.count, row.when) else {
+                continue;
+            };
+            if !self.is_counted(row, &rows) {
+                continue;
+            }
+            let day = u64::try_from(self.file.start.day_of_date(when.day())).unwrap_or(0);
+            facts.push(ViolationsFact {
+                span: row.span,
+                against: against.clone(),
+                to_day: At::new(day, when.span),
+                count,
+                killed: row.killed.unwrap_or(At::implied(0_u64)),
+            });
+        }
+        facts
+    }
+
+    fn is_counted(&mut self, row: &Row, rows: &[&Row]) -> bool {
+        let Some(against) = &row.against else { return false };
+        let by = self.file.violation.get(&against.value).and_then(|v| v.counted_by.as_ref());
+        let by = by.map_or(String::new(), |by| by.value.to_lowercase());
+        let name = |row: &Row| row.reporter.as_ref().map_or(String::new(), |r| r.value.to_lowercase());
+        let same = rows.iter().filter(|r| r.against.as_ref().is_some_and(|a| a.value == against.value));
+        let mut reporters: Vec<String> = same.map(|r| name(r)).collect();
+        reporters.sort();
+        reporters.dedup();
+        let named: Vec<&String> =
+            reporters.iter().filter(|r| !r.is_empty() && by.contains(r.as_str())).collect();
+        match (named.as_slice(), reporters.len()) {
+            ([one], _) => **one == name(row),
+            (_, 1) => true,
+            _ => {
+                let message =
+                    format!("{} reporters count violations of `{}`", reporters.len(), against.value);
+                let help = format!(
+                    "name one in the scenario: `--set violation.{}.counted_by=REPORTER`",
+                    against.value
+                );
+                self.fault("S309", row.span, message, help);
+                false
+            }
+        }
+    }
+}
+
+/// The best estimate of a moment, as a scenario writes it.
+fn text_of(when: &When) -> At<String> {
+    let best: DateTime = when.best;
+    At::new(best.to_string(), when.span)
+}
+
+fn unwritten_history(as_of: AsOf) -> Facts {
+    Facts {
+        span: as_of.span,
+        as_of_day: At::new(u64::try_from(as_of.day).unwrap_or(0), as_of.span),
+        started: None,
+        release: Vec::new(),
+        dispute: Vec::new(),
+        milestone: Vec::new(),
+        violations: Vec::new(),
+        flow: Vec::new(),
+        talks_started: None,
+    }
+}

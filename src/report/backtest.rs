@@ -1,0 +1,240 @@
+//! Scored forecasts as a document and as text, with what they can and cannot show.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+
+use super::document::{CONFIDENCE, LIMITS, Run};
+use super::forecast::shown;
+use super::quantity::number;
+use crate::forecast::backtest::{BASELINES, Foretold, SHARES, Scored, against, coverage, floor};
+use crate::stats::interval::wilson;
+
+/// A forecast from one day, scored.
+pub struct Tested {
+    /// The scenario.
+    pub name: String,
+    /// Its variant.
+    pub variant: String,
+    /// The last known day.
+    pub day: i64,
+    /// Its date.
+    pub date: String,
+    /// What was run.
+    pub run: Run,
+    /// The targets.
+    pub scored: Vec<Scored>,
+    /// Digest of the scenario without any past.
+    pub parameters_digest: String,
+}
+
+/// The document: of one as-of day by itself, of several as a list.
+pub fn document(tested: &[Tested]) -> Value {
+    match tested {
+        [one] => of_day(one),
+        several => {
+            let all: Vec<Scored> = several.iter().flat_map(|t| t.scored.iter().cloned()).collect();
+            json!({
+                "backtests": several.iter().map(of_day).collect::<Vec<_>>(),
+                "coverage": coverage_of(&all),
+                "statements": statements(several.iter().map(|t| t.scored.len()).sum(), several.len()),
+            })
+        }
+    }
+}
+
+fn of_day(tested: &Tested) -> Value {
+    json!({
+        "scenario": tested.name,
+        "variant": tested.variant,
+        "as_of": { "day": tested.day, "date": tested.date },
+        "seed": tested.run.seed,
+        "first": tested.run.first,
+        "replications": tested.run.replications,
+        "targets": tested.scored.iter().map(target).collect::<Vec<_>>(),
+        "coverage": coverage_of(&tested.scored),
+        "against": skill(&tested.scored),
+        "log_floor": floor(tested.run.replications),
+        "parameters_digest": tested.parameters_digest,
+        "statements": statements(tested.scored.len(), 1),
+        "limits": LIMITS,
+    })
+}
+
+fn target(scored: &Scored) -> Value {
+    let forecast = match &scored.foretold {
+        Foretold::Event(p, interval) => {
+            json!({ "probability": p, "lo": interval.map(|i| i.low), "hi": interval.map(|i| i.high) })
+        }
+        Foretold::Number(counts) => json!({
+            "mean": counts.mean(),
+            "p05": counts.quantile(5, 100),
+            "p50": counts.quantile(50, 100),
+            "p95": counts.quantile(95, 100),
+        }),
+    };
+    let baselines: Map<String, Value> =
+        BASELINES.iter().zip(scored.baselines).map(|(name, value)| ((*name).into(), json!(value))).collect();
+    let intervals = scored.intervals.map(|intervals| {
+        let entry = |(share, i): (u64, (i64, i64))| (share.to_string(), json!([i.0, i.1]));
+        Value::Object(SHARES.into_iter().zip(intervals).map(entry).collect())
+    });
+    json!({
+        "name": scored.name,
+        "unit": scored.unit,
+        "observed": scored.observed,
+        "alternative": scored.is_alternative,
+        "forecast": forecast,
+        "score": { "rule": scored.rule, "value": scored.value },
+        "log_score": scored.log,
+        "baselines": baselines,
+        "pit": scored.pit,
+        "in90": scored.is_in(2),
+        "intervals": intervals,
+    })
+}
+
+/// Of the targets that are numbers: how many lay in the intervals of each share.
+fn coverage_of(scored: &[Scored]) -> Value {
+    let entry = |(share, (hits, by_pit, n)): (u64, (u64, u64, u64))| {
+        let interval = wilson(hits, n, CONFIDENCE);
+        let value = json!({
+            "in": hits,
+            "of": n,
+            "share": interval.map(|_| hits as f64 / n as f64),
+            "lo": interval.map(|i| i.low),
+            "hi": interval.map(|i| i.high),
+            "in_by_pit": by_pit,
+        });
+        (share.to_string(), value)
+    };
+    Value::Object(SHARES.into_iter().zip(coverage(scored)).map(entry).collect())
+}
+
+fn skill(scored: &[Scored]) -> Value {
+    let mut entries = Map::new();
+    for (place, name) in BASELINES.iter().enumerate() {
+        for rule in ["crps", "brier"] {
+            let (n, wins, ties, ours, theirs) = against(scored, place, rule);
+            let value = json!({
+                "targets": n,
+                "better": wins,
+                "equal": ties,
+                "mean_score": (n > 0).then(|| ours / n as f64),
+                "mean_baseline": (n > 0).then(|| theirs / n as f64),
+            });
+            entries.insert(format!("{name}.{rule}"), value);
+        }
+    }
+    Value::Object(entries)
+}
+
+/// What scores of so few rounds can and cannot show.
+fn statements(targets: usize, days: usize) -> Vec<String> {
+    vec![
+        format!(
+            "{targets} figures of one exchange{}: rounds of one truce depend on each other, so these are far fewer independent observations.",
+            if days > 1 { format!(", forecast from {days} days") } else { String::new() }
+        ),
+        "One exchange is one episode: no interval across episodes can be given, and none of these differences from a baseline is shown to be skill."
+            .to_string(),
+        "To tell a calibrated forecaster of 0.7 from one who always says 0.5 takes about 165 independent events; a good score here proves little, a bad one a lot."
+            .to_string(),
+        "Where sources disagree both figures are scored; the second is marked as an alternative and counts neither in coverage nor in comparisons."
+            .to_string(),
+        "Scenario and history are of the same people's making: a plausibility check, not validation.".to_string(),
+    ]
+}
+
+/// The text.
+pub fn text(tested: &[Tested]) -> String {
+    let mut text = String::new();
+    for one in tested {
+        day(&mut text, one);
+    }
+    if tested.len() > 1 {
+        let all: Vec<Scored> = tested.iter().flat_map(|t| t.scored.iter().cloned()).collect();
+        let _ = writeln!(text, "All days");
+        covered(&mut text, &all);
+    }
+    let _ = writeln!(text);
+    for said in statements(tested.iter().map(|t| t.scored.len()).sum(), tested.len()) {
+        let _ = writeln!(text, "{said}");
+    }
+    for limit in LIMITS {
+        let _ = writeln!(text, "{limit}");
+    }
+    text
+}
+
+fn day(text: &mut String, tested: &Tested) {
+    let _ = writeln!(
+        text,
+        "{}  (variant {}), forecast as of the end of day {}, {}\n{} replications from {}, seed {}; parameters {}\n",
+        tested.name,
+        tested.variant,
+        tested.day,
+        tested.date,
+        number(tested.run.replications as f64),
+        tested.run.first,
+        tested.run.seed,
+        &tested.parameters_digest[..16]
+    );
+    let _ = writeln!(
+        text,
+        "{:<44} {:>8}  {:<26} {:>5} {:>8}  {:>8} {:>8} {:>8}",
+        "Target", "seen", "forecast", "score", "", "paper", "so far", "others"
+    );
+    for scored in &tested.scored {
+        let _ = writeln!(text, "{}", row(scored));
+    }
+    let _ = writeln!(text);
+    covered(text, &tested.scored);
+    for (place, name) in BASELINES.iter().enumerate() {
+        for rule in ["crps", "brier"] {
+            let (n, wins, ties, ours, theirs) = against(&tested.scored, place, rule);
+            if n > 0 {
+                let (ours, theirs) = (ours / n as f64, theirs / n as f64);
+                let _ = writeln!(
+                    text,
+                    "Against {}: better on {wins} of {n} ({ties} equal) by {rule}; mean {ours:.3} to {theirs:.3}.",
+                    name.replace('_', " ")
+                );
+            }
+        }
+    }
+    let _ = writeln!(text);
+}
+
+fn row(scored: &Scored) -> String {
+    let mut name = scored.name.replace('_', " ");
+    if scored.is_alternative {
+        name = format!("  by another source: {name}");
+    }
+    let value = |v: f64| if v.abs() < 100.0 { format!("{v:.3}") } else { number(v) };
+    let (seen, foretold) = match &scored.foretold {
+        Foretold::Event(p, interval) => {
+            (if scored.observed == 1 { "yes" } else { "no" }.to_string(), shown((*p, *interval)))
+        }
+        Foretold::Number(counts) => {
+            let q = |percent| counts.quantile(percent, 100).map_or(String::new(), |v| number(v as f64));
+            (number(scored.observed as f64), format!("{} ({} to {})", q(50), q(5), q(95)))
+        }
+    };
+    let baselines = scored.baselines.map(|b| b.map_or("-".to_string(), value));
+    let [paper, so_far, others] = baselines;
+    let score = value(scored.value);
+    format!(
+        "{name:<44} {seen:>8}  {foretold:<26} {:>5} {score:>8}  {paper:>8} {so_far:>8} {others:>8}",
+        scored.rule
+    )
+}
+
+fn covered(text: &mut String, scored: &[Scored]) {
+    let parts: Vec<String> = SHARES
+        .into_iter()
+        .zip(coverage(scored))
+        .map(|(share, (hits, _, n))| format!("{share}%: {hits} of {n}"))
+        .collect();
+    let _ = writeln!(text, "Numbers inside the central intervals: {}.", parts.join("; "));
+}

@@ -1,0 +1,241 @@
+//! A forecast as a document and as text.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+
+use super::document::{CONFIDENCE, LIMITS, Run};
+use super::quantity::{number, percent};
+use crate::forecast::{Answered, Ask, Days, Unit};
+use crate::observed::History;
+use crate::scenario::load::Loaded;
+use crate::score::Counts;
+use crate::stats::Interval;
+use crate::stats::interval::{order_ranks, wilson};
+
+/// A forecast with all it was made from.
+pub struct Told<'a> {
+    /// The plan that knows the past.
+    pub loaded: &'a Loaded,
+    /// The scenario without a past.
+    pub parameters: &'a Loaded,
+    /// The history.
+    pub history: &'a History,
+    /// The last known day.
+    pub day: i64,
+    /// What was run.
+    pub run: Run,
+    /// The questions and their answers.
+    pub answered: &'a [Answered],
+}
+
+impl Told<'_> {
+    fn date(&self, day: i64) -> String {
+        self.loaded.calendar.date_of_day(day).map(|date| date.to_string()).unwrap_or_default()
+    }
+}
+
+/// The quantiles that are shown, by name and percent.
+const QUANTILES: [(&str, u64); 5] = [("p05", 5), ("p25", 25), ("p50", 50), ("p75", 75), ("p95", 95)];
+
+/// The probability that a question about an event is answered by yes, with Wilson's interval.
+pub fn probability(counts: &Counts) -> (f64, Option<Interval>) {
+    (counts.at(1) as f64 / counts.n().max(1) as f64, wilson(counts.at(1), counts.n(), CONFIDENCE))
+}
+
+/// The order-statistic interval of a quantile; a side for which there are too few values is none.
+fn quantile_interval(counts: &Counts, percent: u64) -> (Option<i64>, Option<i64>) {
+    let (low, high) = order_ranks(counts.n(), percent, 100, CONFIDENCE);
+    (low.and_then(|rank| counts.at_rank(rank)), high.and_then(|rank| counts.at_rank(rank)))
+}
+
+/// The document.
+pub fn document(told: &Told<'_>) -> Value {
+    let plan = &told.loaded.plan;
+    let facts = plan.history.as_ref().map_or(0, |history| history.facts.len());
+    let uncertain = plan.history.iter().flat_map(|h| &h.facts).filter(|f| f.window.is_some()).count();
+    json!({
+        "scenario": { "name": plan.name, "digest": told.loaded.digest },
+        "variant": told.loaded.variant,
+        "parameters_digest": told.parameters.digest,
+        "history": {
+            "case": told.history.case.as_ref().map(|case| case.value.clone()),
+            "known_to": told.history.known_to.to_string(),
+            "facts": facts,
+            "uncertain_facts": uncertain,
+        },
+        "as_of": { "day": told.day, "date": told.date(told.day) },
+        "seed": told.run.seed,
+        "first": told.run.first,
+        "replications": told.run.replications,
+        "questions": told.answered.iter().map(|a| question(told, a)).collect::<Vec<_>>(),
+        "limits": LIMITS,
+    })
+}
+
+fn question(told: &Told<'_>, answered: &Answered) -> Value {
+    let (of, counts) = (&answered.question, &answered.answers);
+    let mut entry = Map::new();
+    entry.insert("name".into(), json!(of.name));
+    entry.insert("unit".into(), json!(of.unit()));
+    entry.insert("by_day".into(), json!(of.by_day));
+    entry.insert("by_date".into(), json!(told.date(of.by_day)));
+    entry.insert("n".into(), json!(counts.n()));
+    if of.unit() == Unit::Event {
+        let (p, interval) = probability(counts);
+        entry.insert("probability".into(), json!(p));
+        entry.insert("lo".into(), json!(interval.map(|i| i.low)));
+        entry.insert("hi".into(), json!(interval.map(|i| i.high)));
+        return Value::Object(entry);
+    }
+    entry.insert("mean".into(), json!(counts.mean()));
+    let mut intervals = Map::new();
+    for (name, percent) in QUANTILES {
+        entry.insert(name.into(), json!(counts.quantile(percent, 100)));
+        let (low, high) = quantile_interval(counts, percent);
+        intervals.insert(name.into(), json!({ "lo": low, "hi": high }));
+    }
+    entry.insert("quantile_intervals".into(), Value::Object(intervals));
+    if let Some((due, done)) = done_by_due(told, answered) {
+        entry.insert("due_day".into(), json!(due));
+        entry.insert("by_due_day".into(), share(done, counts.n()));
+    }
+    if let Ask::LegDay { last, .. } = of.ask {
+        entry.insert("later_or_never".into(), share(counts.at(last + 1), counts.n()));
+    }
+    Value::Object(entry)
+}
+
+fn share(hits: u64, n: u64) -> Value {
+    let interval = wilson(hits, n, CONFIDENCE);
+    json!({
+        "probability": interval.map(|_| hits as f64 / n as f64),
+        "lo": interval.map(|i| i.low),
+        "hi": interval.map(|i| i.high),
+    })
+}
+
+/// The day a leg is due, and how often it is done by then.
+fn done_by_due(told: &Told<'_>, answered: &Answered) -> Option<(i64, u64)> {
+    let Ask::LegDay { tranche, .. } = answered.question.ask else { return None };
+    let days = Days::of(&told.loaded.plan);
+    let due = days.day(days.due(tranche)?);
+    Some((due, answered.answers.below(due + 1)))
+}
+
+/// A probability with its interval: "83% (82% to 84%)".
+pub fn shown((p, interval): (f64, Option<Interval>)) -> String {
+    match interval {
+        Some(i) => format!("{} ({} to {})", percent(p), percent(i.low), percent(i.high)),
+        None => "none".to_string(),
+    }
+}
+
+/// The text.
+pub fn text(told: &Told<'_>) -> String {
+    let mut text = String::new();
+    let loaded = told.loaded;
+    let _ = writeln!(
+        text,
+        "{}  (variant {}), as of the end of day {}, {}",
+        loaded.plan.name,
+        loaded.variant,
+        told.day,
+        told.date(told.day)
+    );
+    let Run { seed, first, replications } = told.run;
+    let last = first + replications - 1;
+    let _ = writeln!(
+        text,
+        "{} replications, {first} to {last}, seed {seed}; parameters {}",
+        number(replications as f64),
+        &told.parameters.digest[..16]
+    );
+    legs(&mut text, told);
+    people(&mut text, told);
+    events(&mut text, told);
+    amounts(&mut text, told);
+    let _ = writeln!(text);
+    let uncertain = loaded.plan.history.iter().flat_map(|h| &h.facts).filter(|f| f.window.is_some()).count();
+    if uncertain > 0 {
+        let _ = writeln!(
+            text,
+            "{uncertain} facts of the past have uncertain moments: each replication draws its own."
+        );
+    }
+    if !loaded.plan.drawn.is_empty() {
+        let _ = writeln!(text, "{} parameters are drawn once per replication.", loaded.plan.drawn.len());
+    }
+    for limit in LIMITS {
+        let _ = writeln!(text, "{limit}");
+    }
+    text
+}
+
+fn legs(text: &mut String, told: &Told<'_>) {
+    let legs: Vec<&Answered> =
+        told.answered.iter().filter(|a| matches!(a.question.ask, Ask::LegDay { .. })).collect();
+    if legs.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n{:<24} {:>5}  {:<24} day: p05, median, p95", "Round", "due", "by then");
+    for answered in legs {
+        let Ask::LegDay { tranche, side, last } = answered.question.ask else { continue };
+        let name = format!(
+            "{}, {}",
+            told.loaded.plan.tranches[tranche].name,
+            crate::forecast::question::SIDES[side]
+        );
+        let counts = &answered.answers;
+        let (due, by) = match done_by_due(told, answered) {
+            Some((due, done)) => {
+                let interval = wilson(done, counts.n(), CONFIDENCE);
+                (due.to_string(), shown((done as f64 / counts.n() as f64, interval)))
+            }
+            None => ("none".to_string(), String::new()),
+        };
+        let day = |percent: u64| match counts.quantile(percent, 100) {
+            Some(day) if day > last => "later or never".to_string(),
+            Some(day) => day.to_string(),
+            None => "none".to_string(),
+        };
+        let _ = writeln!(text, "  {name:<22} {due:>5}  {by:<24} {}, {}, {}", day(5), day(50), day(95));
+    }
+}
+
+fn people(text: &mut String, told: &Told<'_>) {
+    let of_days: Vec<&Answered> =
+        told.answered.iter().filter(|a| a.question.unit() == Unit::People).collect();
+    let Some(last) = of_days.iter().map(|a| a.question.by_day).max() else { return };
+    let is_shown = |day: i64| day == last || (day - told.day) % 7 == 0;
+    let _ = writeln!(text, "\n{:<40} {:>9}  p05, median, p95", "Released in all", "mean");
+    for answered in of_days.iter().filter(|a| is_shown(a.question.by_day)) {
+        line(text, answered);
+    }
+}
+
+fn events(text: &mut String, told: &Told<'_>) {
+    let _ = writeln!(text, "\n{:<44} probability (95% interval)", "Event");
+    for answered in told.answered.iter().filter(|a| a.question.unit() == Unit::Event) {
+        let name = answered.question.name.replace('_', " ");
+        let _ = writeln!(text, "  {name:<42} {}", shown(probability(&answered.answers)));
+    }
+}
+
+fn amounts(text: &mut String, told: &Told<'_>) {
+    let is_amount = |a: &&Answered| matches!(a.question.unit(), Unit::Amount | Unit::Count);
+    if told.answered.iter().any(|a| is_amount(&a)) {
+        let _ = writeln!(text, "\n{:<40} {:>9}  p05, median, p95", "Amount", "mean");
+    }
+    for answered in told.answered.iter().filter(is_amount) {
+        line(text, answered);
+    }
+}
+
+fn line(text: &mut String, answered: &Answered) {
+    let counts = &answered.answers;
+    let quantile = |percent| counts.quantile(percent, 100).map_or("none".to_string(), |v| number(v as f64));
+    let mean = counts.mean().map_or("none".to_string(), number);
+    let name = answered.question.name.replace('_', " ");
+    let _ = writeln!(text, "  {name:<38} {mean:>9}  {}, {}, {}", quantile(5), quantile(50), quantile(95));
+}

@@ -1,0 +1,140 @@
+//! What a past observed outside the file says beyond the table `[history]`: extensions, replacements, an expiry, windows of uncertain
+//! moments, and from when on nobody counted violations.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Resolver;
+use crate::kernel::Time;
+use crate::model::law::LawId;
+use crate::model::plan::*;
+use crate::scenario::past::Past;
+use crate::scenario::source::{At, Span};
+
+/// Facts and where they are written.
+type Facts = Vec<(FactPlan, Span)>;
+
+impl Resolver<'_> {
+    /// The end of the term as the known past left it.
+    pub(super) fn last_known_end(&mut self, agreed: Time) -> Time {
+        let Some(past) = self.past else { return agreed };
+        if past.expired.is_some() {
+            return Time::MAX;
+        }
+        past.extensions.iter().map(|[_, until]| self.moment(until)).fold(agreed, Time::max)
+    }
+
+    pub(super) fn past_facts(&mut self, past: &Past, plan: &Plan, started: Time, facts: &mut Facts) {
+        for [at, until] in &past.extensions {
+            if plan.term.is_none() {
+                continue; // a scenario without a term has nothing to prolong
+            }
+            let until = self.moment(until);
+            self.add(at, Fact::Extended { until }, facts);
+        }
+        for (at, sets) in &past.replacements {
+            let sets = u32::try_from(*sets).unwrap_or(u32::MAX);
+            self.add(at, Fact::Replaced { sets }, facts);
+        }
+        if let Some(at) = past.expired.as_ref().filter(|_| plan.term.is_some()) {
+            self.add(at, Fact::Expired, facts);
+        }
+        if let Some((at, agreed)) = past.talks_ended.as_ref().filter(|_| plan.talks.is_some()) {
+            self.add(at, Fact::TalksEnded { agreed: *agreed }, facts);
+        }
+        for process in 0..plan.violations.len() {
+            let counted = facts.iter().filter_map(|(fact, _)| match fact.what {
+                Fact::Violations { process: p, .. } if p == process => Some(fact.at),
+                _ => None,
+            });
+            let since = counted.max().unwrap_or(started);
+            facts.push((FactPlan::new(since, Fact::Uncounted { process }), Span::IMPLIED));
+        }
+    }
+
+    fn add(&mut self, at: &At<String>, what: Fact, facts: &mut Facts) {
+        let time = self.moment(at);
+        facts.push((FactPlan::new(time, what), at.span));
+    }
+
+    /// Gives uncertain facts their windows, within the known past.
+    pub(super) fn place_windows(&mut self, (started, as_of): (Time, Time), facts: &mut Facts) {
+        let Some(past) = self.past else { return };
+        for (fact, span) in facts {
+            let found = past.windows.iter().find(|(of, _)| of == span);
+            let Some((_, bounds)) = found.filter(|_| !span.is_implied()) else { continue };
+            let [first, last] = bounds.clone().map(|text| self.moment(&At::new(text, *span)));
+            let last = last.min(as_of);
+            let span = (first.max(started).min(last), last);
+            // Rows of one leg with one window are one event, whoever was released; sixteen places for as many pasts.
+            let place = match &fact.what {
+                Fact::Released { tranche, side, .. } => serde_json::to_vec(&(tranche, side, first, last)),
+                what => serde_json::to_vec(&(fact.at, what)),
+            };
+            let place = xxh3_64(&place.unwrap_or_default()) >> 20 << 4;
+            fact.window = Some(FactWindow { span, place, after: None });
+        }
+    }
+}
+
+/// Says of each uncertain fact which one it cannot come before; whether there are any.
+fn link_windows(facts: &mut [FactPlan]) -> bool {
+    for number in 0..facts.len() {
+        let before =
+            (0..number).rev().find(|earlier| is_answered(&facts[*earlier].what, &facts[number].what));
+        if let Some(window) = &mut facts[number].window {
+            window.after = before;
+        }
+    }
+    facts.iter().any(|fact| fact.window.is_some())
+}
+
+impl Resolver<'_> {
+    /// How the moments of uncertain facts are drawn; none where there are none.
+    pub(super) fn moments(&mut self, plan: &Plan, facts: &mut [FactPlan]) -> Option<MomentsPlan> {
+        if !link_windows(facts) {
+            return None;
+        }
+        let waits =
+            (0..plan.stated_tranches).filter_map(|tranche| self.wait_of(plan, tranche, facts)).collect();
+        Some(MomentsPlan { stream: self.stream("history.moment", ""), waits })
+    }
+
+    /// The legs of a round as facts, and the law of the wait between them, where one of them is uncertain, captives came first, the
+    /// wait is one step, and no dispute held the prisoners meanwhile.
+    fn wait_of(&self, plan: &Plan, tranche: usize, facts: &[FactPlan]) -> Option<(usize, usize, LawId)> {
+        let leg = |of: Side| {
+            facts.iter().rposition(|fact| {
+                matches!(fact.what, Fact::Released { tranche: Some(t), side, completes: true, .. } if t == tranche && side == of)
+            })
+        };
+        let (first, second) = (leg(CAPTIVES)?, leg(PRISONERS)?);
+        let is_uncertain = facts[first].window.is_some() || facts[second].window.is_some();
+        let queues = &plan.tranches[tranche].leg[PRISONERS].queues;
+        let held = facts.iter().any(|fact| match fact.what {
+            Fact::Disputed { held: Held::Queue(queue), until, .. } => {
+                queues.contains(&queue)
+                    && fact.at <= facts[second].at
+                    && until.is_none_or(|until| until >= facts[first].at)
+            }
+            Fact::Disputed { held: Held::Truce, .. } => true,
+            _ => false,
+        });
+        let steps = &self.steps[plan.tranches[tranche].leg[PRISONERS].steps.range()];
+        let mut stated = steps.iter().filter(|step| !step.is_implied);
+        let law = stated.next().map(|step| step.takes)?;
+        let is_one_wait = stated.next().is_none() && plan.tranches[tranche].legs == Legs::CaptivesFirst;
+        (is_uncertain && !held && is_one_wait).then_some((first, second, law))
+    }
+}
+
+/// Whether the second fact follows from the first: the second leg of a tranche, the end of a dispute.
+fn is_answered(first: &Fact, second: &Fact) -> bool {
+    match (first, second) {
+        (
+            Fact::Released { tranche: Some(a), side: x, .. },
+            Fact::Released { tranche: Some(b), side: y, .. },
+        ) => a == b && x != y,
+        (Fact::Disputed { ordinal: a, .. }, Fact::Ended { ordinal: b }) => a == b,
+        _ => false,
+    }
+}
