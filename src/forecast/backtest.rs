@@ -173,18 +173,38 @@ pub fn coverage(scored: &[Scored]) -> [(u64, u64, u64); 4] {
     })
 }
 
-/// The share of targets on which the forecast scored better than a baseline, and the mean of 1 − score/baseline score over rules:
-/// targets with both, wins, ties, and the two sums of scores.
-pub fn against(scored: &[Scored], baseline: usize, rule: &str) -> (u64, u64, u64, f64, f64) {
-    let mut sums = (0, 0, 0, 0.0, 0.0);
-    for s in scored.iter().filter(|s| s.rule == rule && !s.is_alternative) {
+/// The units scores are added up in: days, people, trucks and violations do not mix.
+pub const UNITS: [(Unit, &str); 5] = [
+    (Unit::Day, "day"),
+    (Unit::People, "people"),
+    (Unit::Amount, "amount"),
+    (Unit::Count, "count"),
+    (Unit::Event, "event"),
+];
+
+/// The forecast beside a baseline, over the targets of one unit that have both scores.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Beside {
+    /// Targets.
+    pub targets: u64,
+    /// On which the forecast scored better.
+    pub better: u64,
+    /// On which both scored alike.
+    pub equal: u64,
+    /// The sums of the scores: of the forecast, and of the baseline.
+    pub sums: (f64, f64),
+}
+
+/// Compares the forecast with a baseline; alternatives do not count.
+pub fn against(scored: &[Scored], baseline: usize, unit: Unit) -> Beside {
+    let mut all = Beside::default();
+    for s in scored.iter().filter(|s| s.unit == unit && !s.is_alternative) {
         if let Some(theirs) = s.baselines[baseline] {
-            sums.0 += 1;
-            sums.1 += u64::from(s.value < theirs);
-            sums.2 += u64::from(s.value == theirs);
-            sums.3 += s.value;
-            sums.4 += theirs;
+            all.targets += 1;
+            all.better += u64::from(s.value < theirs);
+            all.equal += u64::from(s.value == theirs);
+            all.sums = (all.sums.0 + s.value, all.sums.1 + theirs);
         }
     }
-    sums
+    all
 }

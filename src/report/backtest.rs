@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 use super::document::{CONFIDENCE, LIMITS, Run};
 use super::forecast::shown;
 use super::quantity::number;
-use crate::forecast::backtest::{BASELINES, Foretold, SHARES, Scored, against, coverage, floor};
+use crate::forecast::backtest::{
+    BASELINES, Beside, Foretold, SHARES, Scored, UNITS, against, coverage, floor,
+};
 use crate::stats::interval::wilson;
 
 /// A forecast from one day, scored.
@@ -114,16 +116,17 @@ fn coverage_of(scored: &[Scored]) -> Value {
 fn skill(scored: &[Scored]) -> Value {
     let mut entries = Map::new();
     for (place, name) in BASELINES.iter().enumerate() {
-        for rule in ["crps", "brier"] {
-            let (n, wins, ties, ours, theirs) = against(scored, place, rule);
+        for (unit, word) in UNITS {
+            let beside = against(scored, place, unit);
+            let n = beside.targets as f64;
             let value = json!({
-                "targets": n,
-                "better": wins,
-                "equal": ties,
-                "mean_score": (n > 0).then(|| ours / n as f64),
-                "mean_baseline": (n > 0).then(|| theirs / n as f64),
+                "targets": beside.targets,
+                "better": beside.better,
+                "equal": beside.equal,
+                "mean_score": (n > 0.0).then(|| beside.sums.0 / n),
+                "mean_baseline": (n > 0.0).then(|| beside.sums.1 / n),
             });
-            entries.insert(format!("{name}.{rule}"), value);
+            entries.insert(format!("{name}.{word}"), value);
         }
     }
     Value::Object(entries)
@@ -191,13 +194,13 @@ fn day(text: &mut String, tested: &Tested) {
     let _ = writeln!(text);
     covered(text, &tested.scored);
     for (place, name) in BASELINES.iter().enumerate() {
-        for rule in ["crps", "brier"] {
-            let (n, wins, ties, ours, theirs) = against(&tested.scored, place, rule);
-            if n > 0 {
-                let (ours, theirs) = (ours / n as f64, theirs / n as f64);
+        for (unit, word) in UNITS {
+            let Beside { targets, better, equal, sums } = against(&tested.scored, place, unit);
+            if targets > 0 {
+                let (ours, theirs) = (sums.0 / targets as f64, sums.1 / targets as f64);
                 let _ = writeln!(
                     text,
-                    "Against {}: better on {wins} of {n} ({ties} equal) by {rule}; mean {ours:.3} to {theirs:.3}.",
+                    "Beside {}, {word}: better on {better} of {targets} ({equal} equal); mean score {ours:.3} to {theirs:.3}.",
                     name.replace('_', " ")
                 );
             }
