@@ -3,6 +3,8 @@
 //! A [`Sample`] is all that a batch keeps: integer sums, counts and histograms. Merging two is addition, so any split of the
 //! replications, in any order and on any number of threads, gives the same sample to the last bit.
 
+#[cfg(feature = "cli")]
+pub mod analysing;
 pub mod cell;
 mod encoding;
 pub mod paired;

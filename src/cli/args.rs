@@ -32,6 +32,8 @@ pub(super) enum Verb {
     Sweep(SweepArgs),
     /// Regret and robustness of the variants of a sweep
     Regret(RegretArgs),
+    /// Which parameters of a design matter: Morris's effects or Sobol's indices
+    Sensitivity(SensitivityArgs),
     /// Choose the best of several variants by one outcome, with a guarantee
     Choose(ChooseArgs),
     /// Show one replication, event by event
@@ -192,6 +194,38 @@ pub(super) struct SweepArgs {
     /// The variants run at every point, in place of the design's
     #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
     pub variants: Vec<String>,
+    /// Change one value in every cell: a dotted path and a value as in the file
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Replications of a cell, in place of the design's
+    #[arg(long, short = 'n', value_name = "N")]
+    pub replications: Option<u64>,
+    /// Root seed, in place of the design's
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// First replication, in place of the design's
+    #[arg(long, value_name = "K")]
+    pub first: Option<u64>,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SensitivityArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// The design file, by method "morris" or "sobol indices"
+    pub design: PathBuf,
+    /// An outcome to analyse; may be repeated
+    #[arg(long, value_name = "NAME", required = true)]
+    pub outcome: Vec<String>,
+    /// The variant, in place of the design's
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
     /// Change one value in every cell: a dotted path and a value as in the file
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,

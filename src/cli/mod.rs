@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod choose;
 mod compare;
+mod experiment;
 mod explain;
 mod interrupt;
 mod merge;
@@ -14,6 +15,7 @@ mod range;
 mod regret;
 mod resume;
 mod run;
+mod sensitivity;
 mod shard;
 mod sweep;
 mod sweep_cells;
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
         Verb::Merge(args) => merge::merge(args, &output),
         Verb::Choose(args) => choose::choose(args, &output),
         Verb::Sweep(args) => sweep::sweep(args, &output),
+        Verb::Sensitivity(args) => sensitivity::sensitivity(args, &output),
         Verb::Regret(args) => regret::regret(args, &output),
         Verb::Compare(args) => compare::compare(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),

@@ -6,6 +6,8 @@ pub mod contrast_table;
 pub mod document;
 pub mod quantity;
 pub mod robustness;
+pub mod sensitivity;
 pub mod sweep;
 pub mod table;
+pub mod tornado;
 pub mod trace;

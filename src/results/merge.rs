@@ -143,7 +143,8 @@ fn stranger(first: &Stored, part: &Stored) -> Option<Fault> {
     if let (Some(a), Some(b)) = (a.whole, b.whole) {
         compare("whole batch", span(&a.range()), span(&b.range()));
     }
-    let rows = |of: &Manifest| of.rows.map_or("none".to_string(), |format| format!("{format:?}").to_lowercase());
+    let rows =
+        |of: &Manifest| of.rows.map_or("none".to_string(), |format| format!("{format:?}").to_lowercase());
     compare("rows", rows(a), rows(b));
     (!differ.is_empty()).then(|| {
         let message = format!(

@@ -22,6 +22,7 @@ mod merging;
 mod precision;
 mod results;
 mod resuming;
+mod sensitivity;
 mod sweep;
 mod timeline;
 mod tour;
