@@ -11,11 +11,14 @@ pub mod paired;
 #[cfg(feature = "cli")]
 pub mod parallel;
 pub mod precision;
+#[cfg(feature = "cli")]
+pub mod rare;
 mod rows;
 mod sample;
 #[cfg(feature = "cli")]
 pub mod selecting;
 pub mod shard;
+pub mod splitting;
 pub mod sweeping;
 #[cfg(feature = "cli")]
 pub mod threads;

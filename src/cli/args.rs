@@ -36,6 +36,8 @@ pub(super) enum Verb {
     Sensitivity(SensitivityArgs),
     /// Choose the best of several variants by one outcome, with a guarantee
     Choose(ChooseArgs),
+    /// The probability of a rare ending, by splitting or by integrating the hazard of collapse
+    Rare(RareArgs),
     /// Show one replication, event by event
     Trace(TraceArgs),
     /// Explain the code of an error, for example S014
@@ -314,6 +316,61 @@ pub(super) struct ChooseArgs {
 pub(super) enum Best {
     Highest,
     Lowest,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RareArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArg,
+    /// The event: an outcome that is 0 or 1 (completed, collapsed), or a quantity with a bound, in quotes ("captives_released>=30")
+    #[arg(long, value_name = "NAME")]
+    pub event: String,
+    /// The truce must not have collapsed, too
+    #[arg(long)]
+    pub without_collapse: bool,
+    /// How; default: hazard for a collapse, else splitting
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub method: Option<RareMethod>,
+    /// What splitting goes by; default: the quantity asked for, else rounds
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub progress: Option<ProgressBy>,
+    /// Levels of it, rising, with commas between; default: every whole number, or 40 of them
+    #[arg(long, value_name = "L,L,...", value_delimiter = ',')]
+    pub levels: Vec<f64>,
+    /// Independent repeats, from whose spread the interval comes
+    #[arg(long, value_name = "R", default_value_t = 20)]
+    pub repeats: u64,
+    /// Particles of each stage of a repeat; replications of a repeat where the hazard is integrated
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub effort: u64,
+    /// Root seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// First repeat
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub first: u64,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RareMethod {
+    Splitting,
+    Hazard,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProgressBy {
+    Rounds,
+    Captives,
+    Prisoners,
+    Disputes,
+    Violations,
+    Hazard,
 }
 
 #[derive(Debug, Args)]

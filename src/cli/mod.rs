@@ -12,6 +12,7 @@ mod merge;
 mod output;
 mod progress;
 mod range;
+mod rare;
 mod regret;
 mod resume;
 mod run;
@@ -72,6 +73,7 @@ pub fn main() -> ExitCode {
         Verb::Choose(args) => choose::choose(args, &output),
         Verb::Sweep(args) => sweep::sweep(args, &output),
         Verb::Sensitivity(args) => sensitivity::sensitivity(args, &output),
+        Verb::Rare(args) => rare::rare(args, &output),
         Verb::Regret(args) => regret::regret(args, &output),
         Verb::Compare(args) => compare::compare(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),

@@ -378,7 +378,11 @@ impl Build<'_> {
             Some(n) if n <= MOST => {}
             _ => {
                 let message = format!("this design has more than {MOST} points");
-                self.fault("S203", span, message, "take fewer steps, or a hypercube in place of a grid");
+                let help = match self.file.design.method.value.is_analysis() {
+                    true => "take fewer points, scrambles or trajectories, or fewer parameters",
+                    false => "take fewer steps, or a hypercube in place of a grid",
+                };
+                self.fault("S203", span, message, help);
             }
         }
     }

@@ -26,6 +26,7 @@
 //! | `subjects` | what disputes are over, held time by subject |
 //! | `outcome`, `specs` | what each outcome holds; which of them a plan has |
 //! | `history` | facts replayed before the simulation goes on |
+//! | `stepping` | a replication event by event: copied, and gone on with under new draws; conditions |
 
 pub mod address;
 pub mod ahead;
@@ -51,6 +52,7 @@ mod recent;
 mod rounds;
 pub mod specs;
 mod state;
+pub mod stepping;
 pub mod subjects;
 mod transfers;
 mod trust;

@@ -26,6 +26,8 @@ pub struct World<'p, O> {
     given: Vec<f64>,
     pub(super) now: Time,
     pub(super) is_over: bool,
+    /// The hazard of collapse is integrated but never strikes.
+    pub(super) is_spared: bool,
     /// The timer whose event ended the replication.
     pub(super) ended_by: u32,
     pub(super) phase: Phase,
@@ -60,7 +62,6 @@ pub struct World<'p, O> {
     pub(super) weights: Vec<f64>,
     pub(super) key_owed: u32,
     pub(super) sides: [SideCounts; 2],
-    /// Promises by due time: time, side, people.
     /// Promises of tranches in the order of their due times: due, tranche, people; and how many have passed.
     pub(super) due_order: Vec<(Time, u32, u32)>,
     pub(super) due_passed: usize,
@@ -127,6 +128,7 @@ impl<'p, O: Observer> World<'p, O> {
             given: Vec::new(),
             now: 0,
             is_over: false,
+            is_spared: false,
             ended_by: 0,
             phase: Phase::NotBegun,
             started: NEVER,
@@ -204,13 +206,7 @@ impl<'p, O: Observer> World<'p, O> {
     pub fn run(&mut self, replication: u64) {
         self.reset(replication);
         self.begin();
-        while !self.is_over {
-            let Some((time, timer)) = self.calendar.take() else { break };
-            assert!(time >= self.now || self.now == 0, "time never goes back");
-            self.now = time;
-            self.ended_by = timer as u32;
-            self.happen(self.plan.timers[timer]);
-        }
+        while self.step() {}
         self.finish();
     }
 
@@ -252,7 +248,7 @@ impl<'p, O: Observer> World<'p, O> {
     }
 
     #[inline]
-    fn happen(&mut self, event: Event) {
+    pub(super) fn happen(&mut self, event: Event) {
         match event {
             Event::Leg(tranche, side) => self.leg_goes_on(tranche as usize, Side::from(side)),
             Event::Violation(process) => self.violation_happens(process as usize),
@@ -290,7 +286,7 @@ impl<'p, O: Observer> World<'p, O> {
         }
     }
 
-    fn reset(&mut self, replication: u64) {
+    pub(super) fn reset(&mut self, replication: u64) {
         self.streams.begin(replication);
         self.calendar.clear();
         self.now = 0;
@@ -346,7 +342,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.observed.clear();
     }
 
-    fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         if !self.plan.drawn.is_empty() {
             self.draw_numbers();
         }
@@ -421,7 +417,7 @@ impl<'p, O: Observer> World<'p, O> {
     }
 
     /// The replication is over: close what is still running.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if self.suspended > 0 {
             self.counts.suspended_s += self.now - self.suspended_since;
         }

@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod contrast_table;
 pub mod document;
 pub mod quantity;
+pub mod rare;
 pub mod robustness;
 pub mod sensitivity;
 pub mod sweep;

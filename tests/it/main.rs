@@ -20,6 +20,7 @@ mod intervals;
 mod invariants;
 mod merging;
 mod precision;
+mod rare;
 mod results;
 mod resuming;
 mod sensitivity;
