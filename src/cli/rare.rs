@@ -133,14 +133,16 @@ fn method(
             | Measure::CollapsedInLimbo
     );
     let is_splitting = !args.levels.is_empty() || args.progress.is_some();
-    let default = if is_collapse && !is_splitting { RareMethod::Hazard } else { RareMethod::Splitting };
+    let has_hazard = loaded.plan.ending.is_some();
+    let default =
+        if is_collapse && has_hazard && !is_splitting { RareMethod::Hazard } else { RareMethod::Splitting };
     match args.method.unwrap_or(default) {
         RareMethod::Hazard if is_splitting => {
             let help = "leave out --levels and --progress, or take --method splitting";
             Err(refuse(output, "hazard integration has no levels", help))
         }
         RareMethod::Hazard => {
-            if loaded.plan.ending.is_none() {
+            if !has_hazard {
                 let help = "take --method splitting";
                 return Err(refuse(output, "this scenario has no hazard of collapse to integrate", help));
             }
@@ -168,7 +170,7 @@ fn splitting(
         Measure::Released(PRISONERS) => ProgressBy::Prisoners,
         Measure::Disputes => ProgressBy::Disputes,
         Measure::Violations => ProgressBy::Violations,
-        Measure::Collapsed | Measure::CollapsedInTerm => ProgressBy::Hazard,
+        Measure::Collapsed | Measure::CollapsedInTerm if loaded.plan.ending.is_some() => ProgressBy::Hazard,
         _ => ProgressBy::Rounds,
     };
     let by = args.progress.unwrap_or(natural);

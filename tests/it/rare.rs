@@ -218,4 +218,7 @@ fn questions_that_cannot_be_answered_are_refused_with_a_way_out() {
     refused(&["--event", "collapsed", "--method", "splitting"], "no natural levels");
     refused(&["--event", "collapsed", "--method", "hazard", "--levels", "1"], "no levels");
     refused(&["--event", "collapse_s<=20d", "--method", "hazard"], "cannot be integrated");
+    // Without a hazard there is nothing to integrate, and a collapse is an event like any other.
+    let found = rare("yemen-2020.toml", &["--event", "collapsed", "--effort", "10", "--repeats", "4"]);
+    assert_eq!(found["method"], "splitting");
 }

@@ -231,6 +231,19 @@ fn threads_change_no_byte() {
 }
 
 #[test]
+fn the_designs_that_ship_run() {
+    let shipped = [("analytic-truce", "truce-indices"), ("gaza-2025-phase-one", "reference-screening")];
+    for (file, design) in shipped {
+        let design =
+            crate::program::root().join(format!("examples/designs/{design}.toml")).display().to_string();
+        let scenario = scenario(&format!("{file}.toml"));
+        let args = ["sensitivity", &scenario, &design, "--outcome", "captives_released", "-n", "20"];
+        let found = json(&[&args[..], &["--format", "json"]].concat());
+        assert!(found["outcomes"]["captives_released"]["order"].as_array().unwrap().len() >= 2);
+    }
+}
+
+#[test]
 fn screening_puts_what_matters_on_top_and_draws_it() {
     let head = "replications = 100\n[design]\nmethod = \"morris\"\ntrajectories = 20\n";
     let design = design("morris", head, PARAMETERS);
