@@ -32,8 +32,12 @@ pub(super) enum Verb {
     Sweep(SweepArgs),
     /// Regret and robustness of the variants of a sweep
     Regret(RegretArgs),
+    /// Which parameters of a design matter: Morris's effects or Sobol's indices
+    Sensitivity(SensitivityArgs),
     /// Choose the best of several variants by one outcome, with a guarantee
     Choose(ChooseArgs),
+    /// The probability of a rare ending, by splitting or by integrating the hazard of collapse
+    Rare(RareArgs),
     /// Forecast what comes next from what was known at the end of a day
     Forecast(ForecastArgs),
     /// Score forecasts against what happened
@@ -273,6 +277,38 @@ pub(super) struct SweepArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct SensitivityArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// The design file, by method "morris" or "sobol indices"
+    pub design: PathBuf,
+    /// An outcome to analyse; may be repeated
+    #[arg(long, value_name = "NAME", required = true)]
+    pub outcome: Vec<String>,
+    /// The variant, in place of the design's
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    /// Change one value in every cell: a dotted path and a value as in the file
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Replications of a cell, in place of the design's
+    #[arg(long, short = 'n', value_name = "N")]
+    pub replications: Option<u64>,
+    /// Root seed, in place of the design's
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// First replication, in place of the design's
+    #[arg(long, value_name = "K")]
+    pub first: Option<u64>,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct RegretArgs {
     /// The folder of a finished sweep of several variants
     #[arg(value_name = "DIR")]
@@ -340,6 +376,61 @@ pub(super) struct ChooseArgs {
 pub(super) enum Best {
     Highest,
     Lowest,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RareArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArg,
+    /// The event: an outcome that is 0 or 1 (completed, collapsed), or a quantity with a bound, in quotes ("captives_released>=30")
+    #[arg(long, value_name = "NAME")]
+    pub event: String,
+    /// The truce must not have collapsed, too
+    #[arg(long)]
+    pub without_collapse: bool,
+    /// How; default: hazard for a collapse, else splitting
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub method: Option<RareMethod>,
+    /// What splitting goes by; default: the quantity asked for, else rounds
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub progress: Option<ProgressBy>,
+    /// Levels of it, rising, with commas between; default: every whole number, or 40 of them
+    #[arg(long, value_name = "L,L,...", value_delimiter = ',')]
+    pub levels: Vec<f64>,
+    /// Independent repeats, from whose spread the interval comes
+    #[arg(long, value_name = "R", default_value_t = 20)]
+    pub repeats: u64,
+    /// Particles of each stage of a repeat; replications of a repeat where the hazard is integrated
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub effort: u64,
+    /// Root seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// First repeat
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub first: u64,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RareMethod {
+    Splitting,
+    Hazard,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProgressBy {
+    Rounds,
+    Captives,
+    Prisoners,
+    Disputes,
+    Violations,
+    Hazard,
 }
 
 #[derive(Debug, Args)]

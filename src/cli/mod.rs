@@ -6,6 +6,7 @@ mod batch;
 mod check;
 mod choose;
 mod compare;
+mod experiment;
 mod explain;
 mod forecast;
 mod interrupt;
@@ -14,10 +15,12 @@ mod output;
 mod past;
 mod progress;
 mod range;
+mod rare;
 mod regret;
 mod report;
 mod resume;
 mod run;
+mod sensitivity;
 mod shard;
 mod sweep;
 mod sweep_cells;
@@ -73,6 +76,8 @@ pub fn main() -> ExitCode {
         Verb::Merge(args) => merge::merge(args, &output),
         Verb::Choose(args) => choose::choose(args, &output),
         Verb::Sweep(args) => sweep::sweep(args, &output),
+        Verb::Sensitivity(args) => sensitivity::sensitivity(args, &output),
+        Verb::Rare(args) => rare::rare(args, &output),
         Verb::Regret(args) => regret::regret(args, &output),
         Verb::Compare(args) => compare::compare(args, &output),
         Verb::Forecast(args) => forecast::forecast(args, &output),

@@ -1,6 +1,5 @@
 //! `sweep`: a scenario over the points of a design.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -8,30 +7,22 @@ use serde_json::{Value, json};
 
 use super::args::{Format, SweepArgs};
 use super::batch::{refuse, threads};
+use super::experiment::{Texts, complain, open};
 use super::output::Output;
 use super::progress::{self, Live};
 use super::sweep_cells::{self, Work};
-use super::{Failure, Outcome, interrupt, range, read_file};
+use super::{Failure, Outcome, interrupt, range};
 use crate::design::{Cells, Design};
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::report::sweep::{self as table, Overall, Overview};
 use crate::report::{document::LIMITS, quantity::number};
 use crate::results::file;
 use crate::results::sweep::{Folder, KIND, MANIFEST_FORMAT};
-use crate::scenario::diagnostic::Faults;
 use crate::scenario::load::Script;
-use crate::scenario::source::{At, Sources, Span};
-
-/// The texts a sweep is made of, as read.
-pub(super) struct Texts {
-    sources: Sources,
-    design: u16,
-    table: Option<u16>,
-}
+use crate::scenario::source::At;
 
 pub(super) fn sweep(args: &SweepArgs, output: &Output) -> Outcome {
-    let mut texts = read(args, output)?;
-    let (script, design) = resolve(args, &mut texts, output)?;
+    let (texts, script, design) = resolve(args, output)?;
     let cells =
         Cells::resolve(&script, &design).map_err(|faults| complain(faults, &texts.sources, output))?;
     advise(&cells, output);
@@ -60,28 +51,9 @@ pub(super) fn sweep(args: &SweepArgs, output: &Output) -> Outcome {
     }
 }
 
-/// Reads the scenario and the design.
-fn read(args: &SweepArgs, output: &Output) -> Result<Texts, Failure> {
-    let mut sources = read_file(&args.scenario, output)?;
-    let design = read_file(&args.design, output)?;
-    let number = sources.add(design.name(0), design.text(0));
-    Ok(Texts { sources, design: number.unwrap_or(Span::IMPLIED.source), table: None })
-}
-
-/// Makes script and design of the texts, and applies what the command line says otherwise.
-fn resolve(args: &SweepArgs, texts: &mut Texts, output: &Output) -> Result<(Script, Design), Failure> {
-    let script = Script::open(&mut texts.sources, &args.sets);
-    let script = script.map_err(|faults| complain(faults, &texts.sources, output))?;
-    let beside = args.design.parent().unwrap_or(Path::new(""));
-    let table = &mut texts.table;
-    let mut read_table = |sources: &mut Sources, name: &str| {
-        let read = Sources::read_file(&beside.join(name)).map_err(|error| error.message)?;
-        let number = sources.add(read.name(0), read.text(0)).ok_or("there are too many texts")?;
-        *table = Some(number);
-        Ok(number)
-    };
-    let design = Design::read(&mut texts.sources, texts.design, &mut read_table);
-    let mut design = design.map_err(|faults| complain(faults, &texts.sources, output))?;
+/// Reads the scenario and the design, and applies what the command line says otherwise.
+fn resolve(args: &SweepArgs, output: &Output) -> Result<(Texts, Script, Design), Failure> {
+    let (texts, script, mut design) = open(&args.scenario, &args.design, &args.sets, output)?;
     design.replications = args.replications.unwrap_or(design.replications);
     design.root_seed = args.seed.unwrap_or(design.root_seed);
     design.first = args.first.unwrap_or(design.first);
@@ -89,12 +61,7 @@ fn resolve(args: &SweepArgs, texts: &mut Texts, output: &Output) -> Result<(Scri
         design.variants = args.variants.iter().map(|name| At::implied(name.clone())).collect();
     }
     range::planned(design.root_seed, design.first, design.replications, output)?;
-    Ok((script, design))
-}
-
-fn complain(faults: Faults, sources: &Sources, output: &Output) -> Failure {
-    output.complain(faults.render(sources, output.is_styled()).trim_end());
-    Failure::Scenario
+    Ok((texts, script, design))
 }
 
 /// Says what might be better done otherwise.

@@ -41,11 +41,26 @@ pub struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    /// Resolves every cell.
+    /// Resolves every cell of a sweep.
     ///
     /// # Errors
-    /// The faults of every cell, each kind once a place, at the value in the design that brings it about.
+    /// The faults of every cell, each kind once a place, at the value in the design that brings it about; and a design that is meant
+    /// for an analysis of sensitivity.
     pub fn resolve(script: &'a Script, design: &'a Design) -> Result<Cells<'a>, Faults> {
+        design.check_sweep()?;
+        Self::resolve_all(script, design)
+    }
+
+    /// Resolves every cell of an analysis of sensitivity.
+    ///
+    /// # Errors
+    /// As for a sweep; and a design that is meant for one.
+    pub fn of_analysis(script: &'a Script, design: &'a Design) -> Result<Cells<'a>, Faults> {
+        design.check_use_in_analysis()?;
+        Self::resolve_all(script, design)
+    }
+
+    fn resolve_all(script: &'a Script, design: &'a Design) -> Result<Cells<'a>, Faults> {
         let mut cells = Cells { script, design, points: design.all(), list: Vec::new(), name: String::new() };
         let mut trouble = Trouble::default();
         // A scenario that is wrong by itself, or a variant that is not there, is told once and not for each point.

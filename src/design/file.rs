@@ -53,6 +53,17 @@ choice! {
         Sobol = "sobol",
         /// The points that are listed.
         Table = "table",
+        /// Morris's trajectories of one change at a time: for an analysis of sensitivity.
+        Morris = "morris",
+        /// The points that Sobol's indices of sensitivity are estimated from.
+        Indices = "sobol indices",
+    }
+}
+
+impl Method {
+    /// Whether it serves an analysis of sensitivity rather than a sweep.
+    pub fn is_analysis(self) -> bool {
+        matches!(self, Method::Morris | Method::Indices)
     }
 }
 
@@ -61,10 +72,14 @@ table! {
     pub struct Choice {
         /// The method.
         pub method: At<Method>,
-        /// How many points; for Sobol points, in each scramble.
+        /// How many points; for Sobol points and indices, in each scramble.
         pub points: Option<At<u64>>,
-        /// How many independent scrambles. Default: 1.
+        /// How many independent scrambles. Default: 1; for indices 8.
         pub scrambles: Option<At<u64>>,
+        /// How many of Morris's trajectories. Default: 20.
+        pub trajectories: Option<At<u64>>,
+        /// On how many levels of each parameter they move, an even number. Default: 4.
+        pub levels: Option<At<u64>>,
         /// Seed of the points, apart from that of the replications. Default: 1.
         pub seed: Option<At<u64>>,
         /// A CSV file of points, whose first line names the paths; beside the design file.

@@ -1,10 +1,13 @@
 //! From the design file to points: any of them by its number.
 
+use super::analysis::{LEVELS, SCRAMBLES, TRAJECTORIES};
 use super::file::{Choice, DesignFile, Method, RandomNumbers, Scale, Values, path_of, text_of};
 use super::latin::Coordinate;
 use super::listed::{self, Listed};
 use super::quantity::{Range, Spacing, argument};
+use super::saltelli;
 use super::sobol::{MOST_COORDINATES, MOST_POINTS, Scramble};
+use super::trajectory::Trajectory;
 use crate::scenario::diagnostic::{Diagnostic, Faults};
 use crate::scenario::load::BASE;
 use crate::scenario::overrides::Change;
@@ -56,10 +59,14 @@ pub struct Design {
     pub method: Method,
     /// Seed of the points.
     pub seed: u64,
-    /// Points of each scramble.
+    /// Where the file says so.
+    pub(super) method_span: Span,
+    /// Points of each scramble or trajectory.
     pub points: u64,
-    /// Scrambles; 1 where the method knows none.
+    /// Scrambles or trajectories; 1 where the method knows none.
     pub scrambles: u64,
+    /// Levels of each parameter on which trajectories move.
+    pub levels: u64,
     /// The variants run at every point, each with its place.
     pub variants: Vec<At<String>>,
     /// Replications of a cell.
@@ -79,18 +86,21 @@ pub struct Design {
 
 /// Where the values of a point come from.
 #[derive(Clone, Debug)]
-enum Spread {
+pub(super) enum Spread {
     /// By parameter, all its values.
     Grid(Vec<Vec<Level>>),
     Latin(Vec<Source>),
     Sobol(Vec<Source>),
     /// By point, one value a parameter.
     Table(Vec<Vec<Level>>),
+    /// On so many levels.
+    Morris(Vec<Source>, u64),
+    Indices(Vec<Source>),
 }
 
 /// The values of one parameter that a place from 0 to 1 chooses from.
 #[derive(Clone, Debug)]
-enum Source {
+pub(super) enum Source {
     Range(Range),
     List(Vec<Level>),
 }
@@ -101,6 +111,17 @@ impl Source {
             Source::Range(range) => level(range.drawn(place)),
             Source::List(levels) => {
                 let index = (place * levels.len() as f64) as usize;
+                levels[index.min(levels.len() - 1)].clone()
+            }
+        }
+    }
+
+    /// The value at a share of the way from the first to the last, both ends included.
+    fn along(&self, share: f64) -> Level {
+        match self {
+            Source::Range(range) => level(range.at(share)),
+            Source::List(levels) => {
+                let index = (share * (levels.len() - 1) as f64 + 0.5) as usize;
                 levels[index.min(levels.len() - 1)].clone()
             }
         }
@@ -142,6 +163,11 @@ impl Design {
         self.len() == 0
     }
 
+    /// The rows of a scramble of indices: each has two points of their own and one a parameter.
+    pub fn rows(&self) -> u64 {
+        self.points / (self.parameters.len() as u64 + 2)
+    }
+
     /// Every point, in order.
     pub fn all(&self) -> Vec<Point> {
         let mut coordinates: Vec<Coordinate> = match &self.spread {
@@ -167,6 +193,16 @@ impl Design {
                         };
                         sources.iter().enumerate().map(place).collect()
                     }
+                    Spread::Indices(sources) => {
+                        let places =
+                            saltelli::point(&scrambles[scramble as usize], sources.len(), row as usize);
+                        sources.iter().zip(places).map(|(source, place)| source.at(place)).collect()
+                    }
+                    Spread::Morris(sources, grid) => {
+                        let trajectory = Trajectory::new(self.seed, scramble, sources.len(), *grid);
+                        let shares = trajectory.point(row as usize);
+                        sources.iter().zip(shares).map(|(source, share)| source.along(share)).collect()
+                    }
                 };
                 Point { number, scramble: (self.scrambles > 1).then_some(scramble), levels }
             })
@@ -189,6 +225,14 @@ impl Design {
             Method::Sobol => {
                 format!("{} scrambles of {} Sobol points over {parameters}", self.scrambles, self.points)
             }
+            Method::Morris => format!("{} Morris trajectories over {parameters}", self.scrambles),
+            Method::Indices => {
+                format!(
+                    "Sobol indices from {} scrambles of {} rows over {parameters}",
+                    self.scrambles,
+                    self.rows()
+                )
+            }
         }
     }
 }
@@ -210,8 +254,8 @@ fn of_grid(levels: &[Vec<Level>], row: u64) -> Vec<Level> {
 }
 
 /// Makes a design of the file, reporting what is wrong with it.
-struct Build<'a> {
-    file: &'a DesignFile,
+pub(super) struct Build<'a> {
+    pub(super) file: &'a DesignFile,
     root: Span,
     sources: &'a mut Sources,
     faults: &'a mut Faults,
@@ -232,14 +276,19 @@ impl Build<'_> {
             Method::Table => self.table(table)?,
             method => self.spread(method)?,
         };
+        if file.design.method.value.is_analysis() {
+            self.check_analysis();
+        }
         self.check_size(points.checked_mul(scrambles), &parameters);
         let advice = advice(file.design.method.value, points);
         Some(Design {
             about: file.about.as_ref().map(|a| a.value.clone()),
             method: file.design.method.value,
+            method_span: file.design.method.span,
             seed: file.design.seed.map_or(1, |s| s.value),
             points,
             scrambles,
+            levels: file.design.levels.map_or(LEVELS, |n| n.value),
             variants,
             replications,
             root_seed: file.seed.map_or(1, |s| s.value),
@@ -251,7 +300,7 @@ impl Build<'_> {
         })
     }
 
-    fn fault(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: &str) {
+    pub(super) fn fault(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: &str) {
         self.faults.push(Diagnostic::new(code, span, message).help(help));
     }
 
@@ -297,14 +346,17 @@ impl Build<'_> {
                 unused.push((key, span));
             }
         };
-        check("points", choice.points.map(|p| p.span), &[Method::Latin, Method::Sobol]);
-        check("scrambles", choice.scrambles.map(|p| p.span), &[Method::Sobol]);
-        check("seed", choice.seed.map(|p| p.span), &[Method::Latin, Method::Sobol]);
+        check("points", choice.points.map(|p| p.span), &[Method::Latin, Method::Sobol, Method::Indices]);
+        check("scrambles", choice.scrambles.map(|p| p.span), &[Method::Sobol, Method::Indices]);
+        check("trajectories", choice.trajectories.map(|p| p.span), &[Method::Morris]);
+        check("levels", choice.levels.map(|p| p.span), &[Method::Morris]);
+        let unseeded = [Method::Grid, Method::Table].contains(&method);
+        check("seed", choice.seed.map(|p| p.span).filter(|_| unseeded), &[]);
         check("file", choice.file.as_ref().map(|p| p.span), &[Method::Table]);
         let point = self.file.point.as_ref().and_then(|points| points.first());
         check("point", point.map(|p| p.span), &[Method::Table]);
         let parameter = self.file.parameter.entries.first();
-        check("parameter", parameter.map(|p| p.0.span), &[Method::Grid, Method::Latin, Method::Sobol]);
+        check("parameter", parameter.map(|p| p.0.span).filter(|_| method == Method::Table), &[]);
         for (key, span) in unused {
             let message = format!("a design by `{}` has no use for `{key}`", method.as_str());
             self.fault("S202", span, message, "leave it out, or choose another method");
@@ -326,7 +378,11 @@ impl Build<'_> {
             Some(n) if n <= MOST => {}
             _ => {
                 let message = format!("this design has more than {MOST} points");
-                self.fault("S203", span, message, "take fewer steps, or a hypercube in place of a grid");
+                let help = match self.file.design.method.value.is_analysis() {
+                    true => "take fewer points, scrambles or trajectories, or fewer parameters",
+                    false => "take fewer steps, or a hypercube in place of a grid",
+                };
+                self.fault("S203", span, message, help);
             }
         }
     }
@@ -351,6 +407,13 @@ impl Build<'_> {
             return (self.faults.len() == before).then_some((points, 1, parameters, Spread::Grid(levels)));
         }
         let choice = &self.file.design;
+        if method == Method::Morris {
+            let trajectories = choice.trajectories.map_or(TRAJECTORIES, |n| n.value);
+            let grid = choice.levels.map_or(LEVELS, |n| n.value);
+            let points = parameters.len() as u64 + 1;
+            let sources = sources.into_iter().map(|(source, _)| source).collect();
+            return Some((points, trajectories, parameters, Spread::Morris(sources, grid)));
+        }
         let Some(points) = choice.points else {
             let message = "how many points is not said";
             self.fault("S011", choice.span, message, "write points = 64, say, in [design]");
@@ -359,6 +422,12 @@ impl Build<'_> {
         let sources = sources.into_iter().map(|(source, _)| source).collect();
         if method == Method::Latin {
             return Some((points.value, 1, parameters, Spread::Latin(sources)));
+        }
+        if method == Method::Indices {
+            let scrambles = choice.scrambles.map_or(SCRAMBLES, |s| s.value);
+            let each = parameters.len() as u64 + 2;
+            let all = points.value.checked_mul(each).unwrap_or(MOST + 1);
+            return Some((all, scrambles, parameters, Spread::Indices(sources)));
         }
         let scrambles = choice.scrambles.map_or(1, |s| s.value);
         if points.value > MOST_POINTS {

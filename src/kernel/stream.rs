@@ -6,6 +6,8 @@
 //! whatever else the scenario holds and in whatever order draws are asked for; making it costs one block of eight
 //! words, shared by the positions around it.
 
+use std::collections::BTreeMap;
+
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::chacha::{BATCH, BLOCK, LANES, Start, fill_two};
@@ -28,6 +30,8 @@ pub enum Domain {
     Main = 0,
     /// The second run of a replication under the same unknown parameters, which splits the two kinds of uncertainty.
     Twin = 1,
+    /// Particles of splitting, whose numbers are no replications of a batch.
+    Split = 2,
 }
 
 /// The name of a stream: what the draws are for, and the name of the entity they belong to.
@@ -100,6 +104,8 @@ pub struct Streams {
     single: Start,
     habits: Habits,
     replication: u64,
+    /// Words asked for since the replication began, by stream and position, where they are to outlast a turn to another.
+    memory: Option<BTreeMap<(usize, u64), u64>>,
 }
 
 impl Streams {
@@ -119,12 +125,38 @@ impl Streams {
             batches: Vec::with_capacity(names.len()),
             single: Start::new(),
             replication: 0,
+            memory: None,
+        }
+    }
+
+    /// From the next replication on, remembers every word asked for, so that [`Streams::turn_to`] can be used.
+    pub fn remember(&mut self) {
+        self.fresh = (0..self.keys.len()).map(|s| Window { base: s * BATCH, ..Window::default() }).collect();
+        self.batches.clear();
+        self.memory = Some(BTreeMap::new());
+    }
+
+    /// Turns to another replication in the midst of one: words asked for before stay what they were, all others are those of the other.
+    pub fn turn_to(&mut self, replication: u64) {
+        self.replication = replication;
+        self.windows.copy_from_slice(&self.fresh);
+    }
+
+    /// Forgets the word at a position of a stream, so that it is the present replication's when next asked for.
+    pub fn forget(&mut self, stream: usize, position: u64) {
+        if let Some(memory) = &mut self.memory {
+            memory.remove(&(stream, position));
+            self.windows[stream] = self.fresh[stream];
         }
     }
 
     /// Turns to a replication, and makes the words that nearly every replication asks for.
     pub fn begin(&mut self, replication: u64) {
         self.replication = replication;
+        if let Some(memory) = &mut self.memory {
+            memory.clear();
+            return self.windows.copy_from_slice(&self.fresh);
+        }
         if self.habits.left > 0 && self.habits.replication_ends() {
             self.settle_batches();
         }
@@ -162,6 +194,9 @@ impl Streams {
     /// Makes the words around a position and returns the one at it: many where draws come one after another, few after a leap.
     #[inline(never)]
     fn make(&mut self, stream: usize, position: u64) -> u64 {
+        if self.memory.is_some() {
+            return self.recall(stream, position);
+        }
         let window = self.windows[stream];
         let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < FEW;
         if self.habits.left == 0 && !goes_on && self.make_few(stream, position) {
@@ -176,6 +211,30 @@ impl Streams {
         let ready = self.habits.asked(stream, position);
         self.windows[stream] = Window { first, ready, base };
         self.words[base + place(position - first)]
+    }
+
+    /// The word that was given before, or else the present replication's; it alone is at hand then, so that all others are asked for here.
+    #[cold]
+    fn recall(&mut self, stream: usize, position: u64) -> u64 {
+        let known = self.memory.as_ref().and_then(|memory| memory.get(&(stream, position)).copied());
+        let word = known.unwrap_or_else(|| {
+            let (mut words, few) = ([0; BATCH], position / FEW * FEW);
+            if fill_two(&self.keys[stream], few / BLOCK as u64, self.replication, &mut words) {
+                return words[place(position - few)];
+            }
+            let first = position / NEAR * NEAR;
+            self.single.spread(&self.keys[stream], first / BLOCK as u64);
+            self.single.turn_to(self.replication);
+            self.single.fill(&mut words);
+            words[place(position - first)]
+        });
+        if let Some(memory) = &mut self.memory {
+            memory.insert((stream, position), word);
+        }
+        let base = stream * BATCH;
+        self.words[base + place(0)] = word;
+        self.windows[stream] = Window { first: position, ready: 1, base };
+        word
     }
 
     /// Makes the two blocks around a position, where that is quicker than more.
@@ -312,6 +371,36 @@ mod tests {
         ] {
             assert_ne!(base, other);
         }
+    }
+
+    #[test]
+    fn what_was_asked_for_outlasts_a_turn_and_the_rest_is_the_others() {
+        let word = |replication, stream, position| {
+            let mut streams = Streams::new(&names(2), 4, Domain::Main);
+            streams.begin(replication);
+            streams.word(stream, position)
+        };
+        let mut streams = Streams::new(&names(2), 4, Domain::Main);
+        streams.remember();
+        streams.begin(7);
+        let asked = [(0, 3), (1, 70), (0, 4), (0, 3), (1, 1 << 40)];
+        for (stream, position) in asked {
+            assert_eq!(streams.word(stream, position), word(7, stream, position));
+        }
+        streams.turn_to(8);
+        for (stream, position) in asked {
+            assert_eq!(streams.word(stream, position), word(7, stream, position));
+            assert_eq!(streams.word(stream, position + 100), word(8, stream, position + 100));
+        }
+        assert_eq!(streams.words_from(0, 3).next(), Some(word(7, 0, 3)));
+        assert_eq!(streams.words_from(0, 5).next(), Some(word(8, 0, 5)));
+        let mut copy = streams.clone();
+        copy.turn_to(9);
+        copy.forget(0, 3);
+        assert_eq!(copy.word(0, 3), word(9, 0, 3));
+        assert_eq!(copy.word(0, 5), word(8, 0, 5));
+        streams.begin(10);
+        assert_eq!(streams.word(0, 3), word(10, 0, 3));
     }
 
     #[test]

@@ -17,9 +17,24 @@ const STEP_NAMES: u64 = 1 << 21;
 impl<O: Observer> World<'_, O> {
     pub(super) fn launch_ending(&mut self) {
         let Some(ending) = &self.plan.ending else { return };
-        let budget = self.draw(self.plan.unit_exponential, ending.stream, BUDGET);
+        let budget = self.budget(ending);
         self.collapse = super::hazard::Hazard::new(budget, self.now);
         self.update_hazard();
+    }
+
+    /// What the hazard of collapse may spend before it strikes.
+    fn budget(&mut self, ending: &EndingPlan) -> f64 {
+        if self.is_spared {
+            return f64::INFINITY;
+        }
+        self.draw(self.plan.unit_exponential, ending.stream, BUDGET)
+    }
+
+    /// A new budget, from the replication whose draws are those of the day: given that the old one is not yet spent, the rest of a unit
+    /// exponential is a unit exponential.
+    pub(super) fn new_budget(&mut self, ending: &EndingPlan) -> f64 {
+        self.streams.forget(ending.stream as usize, BUDGET);
+        self.budget(ending)
     }
 
     /// Takes the hazard anew after something it depends on has changed.

@@ -23,6 +23,8 @@ const GONE: f64 = 16.0;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Hazard {
     budget: f64,
+    /// Integral up to `since`.
+    spent: f64,
     /// Per second, without pulses.
     rate: f64,
     since: Time,
@@ -45,10 +47,29 @@ impl Hazard {
     pub(super) fn change(&mut self, now: Time, rate: f64, pulses: &[Pulse], horizon: Time) -> Time {
         let spent = self.integral(&pulses[..self.pulses], self.since as f64, now as f64);
         self.budget = (self.budget - spent).max(0.0);
+        self.spent += spent;
         self.since = now;
         self.rate = rate;
         self.pulses = pulses.len();
         self.rings(pulses, horizon)
+    }
+
+    /// Takes another budget for the time from `at` on; returns when that is spent.
+    pub(super) fn renew(&mut self, at: Time, budget: f64, pulses: &[Pulse], horizon: Time) -> Time {
+        self.spent = self.spent(at, pulses);
+        self.since = at;
+        self.budget = budget;
+        self.rings(&pulses[..self.pulses], horizon)
+    }
+
+    /// The integral up to a time at or after the last change.
+    pub(super) fn spent(&self, now: Time, pulses: &[Pulse]) -> f64 {
+        self.spent + self.integral(&pulses[..self.pulses], self.since as f64, now as f64)
+    }
+
+    /// The hazard at a time, per second.
+    pub(super) fn now(&self, now: Time, pulses: &[Pulse]) -> f64 {
+        self.value(&pulses[..self.pulses], now as f64)
     }
 
     fn rings(&self, pulses: &[Pulse], horizon: Time) -> Time {
@@ -160,6 +181,22 @@ mod tests {
         assert_eq!(hazard.change(0, 0.01, &[], 1_000_000), 200);
         assert_eq!(hazard.change(100, 0.0, &[], 1_000_000), NEVER);
         assert_eq!(hazard.change(1_000, 0.1, &[], 1_000_000), 1_010);
+    }
+
+    #[test]
+    fn what_is_spent_is_known_and_a_new_budget_counts_from_its_time() {
+        let pulses = [pulse(1.0, Some(86_400.0))];
+        let mut hazard = Hazard::new(f64::INFINITY, 0);
+        assert_eq!(hazard.change(0, 1e-6, &pulses, 1 << 40), NEVER);
+        let whole = hazard.spent(300_000, &pulses);
+        assert_eq!(hazard.change(100_000, 1e-6, &pulses, 1 << 40), NEVER);
+        assert!((hazard.spent(300_000, &pulses) - whole).abs() < 1e-12 && whole > 0.3);
+        let left = whole - hazard.spent(200_000, &pulses);
+        let rings = hazard.renew(200_000, left, &pulses, 1 << 40);
+        assert!((rings - 300_000).abs() <= 1, "{rings}");
+        let mut idle = Hazard::new(f64::INFINITY, 0);
+        assert_eq!(idle.change(0, 0.5, &[], 1 << 40), NEVER);
+        assert_eq!(idle.spent(10, &[]), 5.0);
     }
 
     #[test]

@@ -27,11 +27,13 @@
 //! | `outcome`, `specs` | what each outcome holds; which of them a plan has |
 //! | `history`, `past` | facts replayed before the simulation goes on; what of them is uncertain |
 //! | `stepping` | a replication in parts |
+//! | `copies` | copies of a replication under new draws; conditions |
 
 pub mod address;
 pub mod ahead;
 mod balance;
 pub mod clock;
+pub mod copies;
 mod custody;
 mod disputes;
 mod ending;
@@ -53,7 +55,7 @@ mod recent;
 mod rounds;
 pub mod specs;
 mod state;
-mod stepping;
+pub mod stepping;
 pub mod subjects;
 mod transfers;
 mod trust;

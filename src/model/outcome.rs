@@ -123,7 +123,7 @@ impl<O: Observer> World<'_, O> {
         values.extend(self.plan.outcomes.iter().map(|spec| self.measure(spec.measure)));
     }
 
-    fn measure(&self, measure: Measure) -> i64 {
+    pub(super) fn measure(&self, measure: Measure) -> i64 {
         let counts = &self.counts;
         match measure {
             Measure::Released(side) => self.sides[side].released,

@@ -16,7 +16,7 @@ impl<O: Observer> World<'_, O> {
 
     /// Lets the next thing happen; false when the replication is over.
     #[inline]
-    pub(super) fn step(&mut self) -> bool {
+    pub fn step(&mut self) -> bool {
         if self.is_over {
             return false;
         }

@@ -26,6 +26,8 @@ pub struct World<'p, O> {
     given: Vec<f64>,
     pub(super) now: Time,
     pub(super) is_over: bool,
+    /// The hazard of collapse is integrated but never strikes.
+    pub(super) is_spared: bool,
     /// The timer whose event ended the replication.
     pub(super) ended_by: u32,
     pub(super) phase: Phase,
@@ -127,6 +129,7 @@ impl<'p, O: Observer> World<'p, O> {
             given: Vec::new(),
             now: 0,
             is_over: false,
+            is_spared: false,
             ended_by: 0,
             phase: Phase::NotBegun,
             started: NEVER,

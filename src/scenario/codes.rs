@@ -388,6 +388,18 @@ pub const CODES: &[Code] = &[
          tables.",
     ),
     row(
+        "S206",
+        "a design for another command",
+        "Points by `morris` and `sobol indices` are chosen so that `sensitivity` can tell effects apart; a sweep would show them as a table in which nothing can be \
+         seen. Points by the other methods are for `sweep`: from them no index can be estimated.",
+    ),
+    row(
+        "S207",
+        "an analysis that cannot tell",
+        "Intervals come from the spread of trajectories or scrambles, so there are at least two. Trajectories move on an even number of levels. Indices take a power of two \
+         points in a scramble, for others are not balanced. All points run on the same random numbers, and one variant at a time.",
+    ),
+    row(
         "S300",
         "rows that are not whole",
         "A history is CSV as spreadsheets write it (RFC 4180): every row has one cell for each column of the first line, text with commas or line breaks stands in double \

@@ -7,9 +7,12 @@
 
 pub mod bins;
 pub mod digest;
+pub mod effects;
 pub mod encoding;
+pub mod estimate;
 pub mod groups;
 mod histogram;
+pub mod indices;
 pub mod interval;
 mod moments;
 pub mod outcomes;
@@ -24,6 +27,7 @@ pub mod wide;
 pub use bins::Bins;
 pub use digest::Digest;
 pub use encoding::{Decoder, Encoder, Malformed};
+pub use estimate::Estimate;
 pub use groups::Groups;
 pub use interval::Interval;
 pub use outcomes::{MISSING, Summary};
