@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::document::{CONFIDENCE, LIMITS, Run};
-use super::quantity::{number, percent};
+use super::quantity::{number, percents};
 use crate::forecast::{Answered, Ask, Days, Unit};
 use crate::observed::History;
 use crate::scenario::load::Loaded;
@@ -126,7 +126,10 @@ fn done_by_due(told: &Told<'_>, answered: &Answered) -> Option<(i64, u64)> {
 /// A probability with its interval: "83% (82% to 84%)".
 pub fn shown((p, interval): (f64, Option<Interval>)) -> String {
     match interval {
-        Some(i) => format!("{} ({} to {})", percent(p), percent(i.low), percent(i.high)),
+        Some(i) => {
+            let [share, low, high] = percents(p, i.low, i.high);
+            format!("{share} ({low} to {high})")
+        }
         None => "none".to_string(),
     }
 }

@@ -18,13 +18,31 @@ pub fn duration(seconds: f64) -> String {
 
 /// A share as a whole percent; what is possible but rounds to 0 or 100 says so.
 pub fn percent(share: f64) -> String {
+    percent_to(share, 0)
+}
+
+/// A share and the ends of its interval, as finely as the interval is wide: whole percents from two points on, tenths or hundredths where
+/// it is narrower, so that an interval never looks like a single figure.
+pub fn percents(share: f64, low: f64, high: f64) -> [String; 3] {
+    let decimals = match high - low {
+        width if width >= 0.02 => 0,
+        width if width >= 0.002 => 1,
+        _ => 2,
+    };
+    [share, low, high].map(|value| percent_to(value, decimals))
+}
+
+fn percent_to(share: f64, decimals: usize) -> String {
+    let unit = [1.0, 0.1, 0.01][decimals.min(2)];
     let p = share * 100.0;
-    if p > 0.0 && p < 0.5 {
-        "<1%".to_string()
-    } else if p > 99.5 && p < 100.0 {
-        ">99%".to_string()
-    } else {
+    if p > 0.0 && p < unit / 2.0 {
+        format!("<{unit}%")
+    } else if p > 100.0 - unit / 2.0 && p < 100.0 {
+        format!(">{:.decimals$}%", 100.0 - unit)
+    } else if p == 0.0 || p == 100.0 {
         format!("{p:.0}%")
+    } else {
+        format!("{p:.decimals$}%")
     }
 }
 
@@ -81,6 +99,15 @@ mod tests {
         assert_eq!(percent(0.83), "83%");
         assert_eq!(percent(0.999), ">99%");
         assert_eq!(percent(1.0), "100%");
+    }
+
+    #[test]
+    fn an_interval_of_shares_is_as_fine_as_it_is_wide() {
+        assert_eq!(percents(0.83, 0.80, 0.86), ["83%", "80%", "86%"]);
+        assert_eq!(percents(0.9712, 0.9678, 0.9743), ["97.1%", "96.8%", "97.4%"]);
+        assert_eq!(percents(0.0, 0.0, 0.00038), ["0%", "0%", "0.04%"]);
+        assert_eq!(percents(0.9999, 0.99964, 0.99998), ["99.99%", "99.96%", ">99.99%"]);
+        assert_eq!(percents(0.00004, 0.00001, 0.0002), ["<0.01%", "<0.01%", "0.02%"]);
     }
 
     #[test]

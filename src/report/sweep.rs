@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::CONFIDENCE;
 use super::quantity::number;
-use super::table::{show_of, shown, words};
+use super::table::{figures as shown_with, show_of, shown, words};
 use crate::batch::cell::CellSample;
 use crate::design::{Cell, Cells};
 use crate::model::plan::Plan;
@@ -317,7 +317,8 @@ fn figure(plan: &Plan, place: usize, sample: &CellSample) -> String {
     let tally = sample.tally(place);
     match (tally.mean(), super::document::interval(tally, is_flag)) {
         (Some(mean), Some(i)) => {
-            format!("{} ({} to {})", shown(show, mean), shown(show, i.low), shown(show, i.high))
+            let [mean, low, high] = shown_with(show, mean, i.low, i.high);
+            format!("{mean} ({low} to {high})")
         }
         (Some(mean), None) => shown(show, mean),
         _ => "-".to_string(),

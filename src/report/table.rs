@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::document::{CONFIDENCE, Run, interval, limits, parameter_share};
-use super::quantity::{duration, number, percent};
+use super::quantity::{duration, number, percent, percents};
 use crate::batch::Sample;
 use crate::model::world::ENDINGS;
 use crate::scenario::load::Loaded;
@@ -55,13 +55,8 @@ fn endings(text: &mut String, run: &Run, sample: &Sample) {
         if let Some(interval) = wilson(n, run.replications, CONFIDENCE) {
             let share = n as f64 / run.replications as f64;
             let words = name.replace('_', " ");
-            let _ = writeln!(
-                text,
-                "  {words:<36} {:>7}   {} to {}",
-                percent(share),
-                percent(interval.low),
-                percent(interval.high)
-            );
+            let [share, low, high] = percents(share, interval.low, interval.high);
+            let _ = writeln!(text, "  {words:<36} {share:>7}   {low} to {high}");
         }
     }
     text.push('\n');
@@ -106,6 +101,14 @@ pub(super) fn shown(show: Show, value: f64) -> String {
     }
 }
 
+/// A mean and the ends of its interval.
+pub(super) fn figures(show: Show, mean: f64, low: f64, high: f64) -> [String; 3] {
+    match show {
+        Show::Share => percents(mean, low, high),
+        _ => [mean, low, high].map(|value| shown(show, value)),
+    }
+}
+
 fn outcomes(text: &mut String, loaded: &Loaded, sample: &Sample) {
     let _ = writeln!(text, "{:<38} {:>9}  {:<21} exists in", "Outcome", "mean", "95% interval");
     for (name, show, tally) in shown_outcomes(loaded, sample) {
@@ -139,13 +142,8 @@ fn delays(text: &mut String, loaded: &Loaded, sample: &Sample) {
             .iter()
             .filter_map(|(count, word)| {
                 let interval = wilson(*count, n, CONFIDENCE)?;
-                let share = percent(*count as f64 / n as f64);
-                Some(format!(
-                    "{} {share} ({} to {})",
-                    word.replace('_', " "),
-                    percent(interval.low),
-                    percent(interval.high)
-                ))
+                let [share, low, high] = percents(*count as f64 / n as f64, interval.low, interval.high);
+                Some(format!("{} {share} ({low} to {high})", word.replace('_', " ")))
             })
             .collect();
         if !shares.is_empty() {
@@ -190,15 +188,17 @@ fn shown_outcomes<'s>(
 }
 
 fn row(text: &mut String, name: &str, show: Show, tally: &Tally, replications: u64) {
-    let mean = tally.mean().map_or("-".to_string(), |mean| shown(show, mean));
-    let range = |low: String, high: String| if low == high { low } else { format!("{low} to {high}") };
-    let interval = interval(tally, show == Show::Share);
-    let interval =
-        interval.map_or("-".to_string(), |i| format!("{} to {}", shown(show, i.low), shown(show, i.high)));
+    let [mean, interval] = match (tally.mean(), interval(tally, show == Show::Share)) {
+        (Some(mean), Some(i)) => {
+            let [mean, low, high] = figures(show, mean, i.low, i.high);
+            [mean, format!("{low} to {high}")]
+        }
+        (mean, _) => [mean.map_or("-".to_string(), |mean| shown(show, mean)), "-".to_string()],
+    };
     let exists = wilson(tally.count(), replications, CONFIDENCE).filter(|_| tally.count() < replications);
     let exists = exists.map_or(String::new(), |i| {
-        let share = percent(tally.count() as f64 / replications as f64);
-        format!("{share} ({})", range(percent(i.low), percent(i.high)))
+        let [share, low, high] = percents(tally.count() as f64 / replications as f64, i.low, i.high);
+        format!("{share} ({low} to {high})")
     });
     let line = format!("  {name:<36} {mean:>9}  {interval:<21} {exists}");
     let _ = writeln!(text, "{}", line.trim_end());
