@@ -77,5 +77,6 @@ fn test(
         date: date.map(|date| date.to_string()).unwrap_or_default(),
         run,
         parameters_digest: opened.parameters.digest.clone(),
+        is_sourced: loaded.is_sourced(),
     })
 }

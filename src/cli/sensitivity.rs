@@ -92,6 +92,7 @@ fn show(
         variant: base.variant.clone(),
         scenario_digest: base.digest.clone(),
         design,
+        is_sourced: base.is_sourced(),
         cells: cells.list.len(),
         outcomes: told,
     };

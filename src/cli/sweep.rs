@@ -15,7 +15,7 @@ use super::{Failure, Outcome, interrupt, range};
 use crate::design::{Cells, Design};
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::report::sweep::{self as table, Overall, Overview};
-use crate::report::{document::LIMITS, quantity::number};
+use crate::report::{document::limits_of, quantity::number};
 use crate::results::file;
 use crate::results::sweep::{Folder, KIND, MANIFEST_FORMAT};
 use crate::scenario::load::Script;
@@ -96,7 +96,7 @@ fn manifest(args: &SweepArgs, texts: &Texts, cells: &Cells<'_>, is_complete: boo
         "points": cells.points.len(),
         "cells": cells.list.len(),
         "complete": is_complete,
-        "limits": LIMITS,
+        "limits": limits_of(cells.is_sourced),
         "version": env!("CARGO_PKG_VERSION"),
         "sampling_version": SAMPLING_VERSION,
         "platform": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
@@ -201,7 +201,7 @@ fn summary(args: &SweepArgs, cells: &Cells<'_>, ran: u64, reused: u64) -> Value 
         "cells_reused": reused,
         "cells": list,
         "advice": design.advice,
-        "limits": LIMITS,
+        "limits": limits_of(cells.is_sourced),
         "sampling_version": SAMPLING_VERSION,
     })
 }
@@ -242,7 +242,7 @@ fn report(
             args.out.display()
         ));
     }
-    for limit in LIMITS {
+    for limit in limits_of(cells.is_sourced) {
         text.push_str(limit);
         text.push('\n');
     }

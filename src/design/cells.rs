@@ -38,6 +38,8 @@ pub struct Cells<'a> {
     pub list: Vec<Cell>,
     /// The name of the scenario.
     pub name: String,
+    /// Whether the scenario names sources.
+    pub is_sourced: bool,
 }
 
 impl<'a> Cells<'a> {
@@ -61,12 +63,22 @@ impl<'a> Cells<'a> {
     }
 
     fn resolve_all(script: &'a Script, design: &'a Design) -> Result<Cells<'a>, Faults> {
-        let mut cells = Cells { script, design, points: design.all(), list: Vec::new(), name: String::new() };
+        let mut cells = Cells {
+            script,
+            design,
+            points: design.all(),
+            list: Vec::new(),
+            name: String::new(),
+            is_sourced: false,
+        };
         let mut trouble = Trouble::default();
         // A scenario that is wrong by itself, or a variant that is not there, is told once and not for each point.
         for name in &design.variants {
             match script.load(Some(&name.value), &[]) {
-                Ok(loaded) => cells.name = loaded.plan.name,
+                Ok(loaded) => {
+                    cells.is_sourced |= loaded.is_sourced();
+                    cells.name = loaded.plan.name;
+                }
                 Err(faults) => trouble.add(faults, name.span, None),
             }
         }

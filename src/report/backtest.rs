@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::document::{CONFIDENCE, LIMITS, Run};
+use super::document::{CONFIDENCE, Run, limits_of};
 use super::forecast::shown;
-use super::quantity::number;
+use super::quantity::{number, several};
 use crate::forecast::backtest::{
     BASELINES, Beside, Foretold, SHARES, Scored, UNITS, against, coverage, floor,
 };
@@ -28,6 +28,8 @@ pub struct Tested {
     pub scored: Vec<Scored>,
     /// Digest of the scenario without any past.
     pub parameters_digest: String,
+    /// Whether the scenario names sources.
+    pub is_sourced: bool,
 }
 
 /// The document: of one as-of day by itself, of several as a list.
@@ -59,7 +61,7 @@ fn of_day(tested: &Tested) -> Value {
         "log_floor": floor(tested.run.replications),
         "parameters_digest": tested.parameters_digest,
         "statements": statements(tested.scored.len(), 1),
-        "limits": LIMITS,
+        "limits": limits_of(tested.is_sourced),
     })
 }
 
@@ -164,7 +166,7 @@ pub fn text(tested: &[Tested]) -> String {
     for said in statements(tested.iter().map(|t| t.scored.len()).sum(), tested.len()) {
         let _ = writeln!(text, "{said}");
     }
-    for limit in LIMITS {
+    for limit in limits_of(tested.iter().any(|t| t.is_sourced)) {
         let _ = writeln!(text, "{limit}");
     }
     text
@@ -173,12 +175,12 @@ pub fn text(tested: &[Tested]) -> String {
 fn day(text: &mut String, tested: &Tested) {
     let _ = writeln!(
         text,
-        "{}  (variant {}), forecast as of the end of day {}, {}\n{} replications from {}, seed {}; parameters {}\n",
+        "{}  (variant {}), forecast as of the end of day {}, {}\n{} from {}, seed {}; parameters {}\n",
         tested.name,
         tested.variant,
         tested.day,
         tested.date,
-        number(tested.run.replications as f64),
+        several(tested.run.replications, "replication"),
         tested.run.first,
         tested.run.seed,
         &tested.parameters_digest[..16]

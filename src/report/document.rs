@@ -179,11 +179,12 @@ fn inputs(loaded: &Loaded) -> Value {
 
 /// What every report says of its own limits: that of one scenario, or of several together.
 pub fn limits<'l>(scenarios: impl IntoIterator<Item = &'l Loaded>) -> Vec<&'static str> {
-    let is_sourced = |loaded: &Loaded| {
-        !loaded.marks.is_empty() || loaded.plan.violations.iter().any(|process| process.counted_by.is_some())
-    };
-    let any = scenarios.into_iter().any(is_sourced);
-    LIMITS.into_iter().filter(|limit| any || *limit != DISPUTED).collect()
+    limits_of(scenarios.into_iter().any(Loaded::is_sourced))
+}
+
+/// The same, told whether any scenario names sources.
+pub fn limits_of(is_sourced: bool) -> Vec<&'static str> {
+    LIMITS.into_iter().filter(|limit| is_sourced || *limit != DISPUTED).collect()
 }
 
 /// What is said where a scenario names sources; an invented one has none that could differ.

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::document::{CONFIDENCE, LIMITS, Run};
-use super::quantity::{number, percents};
+use super::document::{CONFIDENCE, Run, limits};
+use super::quantity::{number, percents, several};
 use crate::forecast::{Answered, Ask, Days, Unit};
 use crate::observed::History;
 use crate::scenario::load::Loaded;
@@ -69,7 +69,7 @@ pub fn document(told: &Told<'_>) -> Value {
         "first": told.run.first,
         "replications": told.run.replications,
         "questions": told.answered.iter().map(|a| question(told, a)).collect::<Vec<_>>(),
-        "limits": LIMITS,
+        "limits": limits([told.loaded]),
     })
 }
 
@@ -150,8 +150,8 @@ pub fn text(told: &Told<'_>) -> String {
     let last = first + replications - 1;
     let _ = writeln!(
         text,
-        "{} replications, {first} to {last}, seed {seed}; parameters {}",
-        number(replications as f64),
+        "{}, {first} to {last}, seed {seed}; parameters {}",
+        several(replications, "replication"),
         &told.parameters.digest[..16]
     );
     legs(&mut text, told);
@@ -169,7 +169,7 @@ pub fn text(told: &Told<'_>) -> String {
     if !loaded.plan.drawn.is_empty() {
         let _ = writeln!(text, "{} parameters are drawn once per replication.", loaded.plan.drawn.len());
     }
-    for limit in LIMITS {
+    for limit in limits([loaded]) {
         let _ = writeln!(text, "{limit}");
     }
     text

@@ -35,15 +35,21 @@ pub fn percents(share: f64, low: f64, high: f64) -> [String; 3] {
 fn percent_to(share: f64, decimals: usize) -> String {
     let unit = [1.0, 0.1, 0.01][decimals.min(2)];
     let p = share * 100.0;
-    if p > 0.0 && p < unit / 2.0 {
+    if p > 0.0 && p <= unit / 2.0 {
         format!("<{unit}%")
-    } else if p > 100.0 - unit / 2.0 && p < 100.0 {
+    } else if p >= 100.0 - unit / 2.0 && p < 100.0 {
         format!(">{:.decimals$}%", 100.0 - unit)
     } else if p == 0.0 || p == 100.0 {
         format!("{p:.0}%")
     } else {
         format!("{p:.decimals$}%")
     }
+}
+
+/// A count of things in words: "1 replication", "10,000 replications".
+pub fn several(n: u64, thing: &str) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", number(n as f64))
 }
 
 /// A count or an amount: as many decimals as it needs.
@@ -98,6 +104,7 @@ mod tests {
         assert_eq!(percent(0.004), "<1%");
         assert_eq!(percent(0.83), "83%");
         assert_eq!(percent(0.999), ">99%");
+        assert_eq!([percent(0.005), percent(0.995)], ["<1%", ">99%"]);
         assert_eq!(percent(1.0), "100%");
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::document::{CONFIDENCE, LIMITS};
+use super::document::{CONFIDENCE, limits};
 use super::quantity::number;
 use crate::batch::splitting::Repeat;
 use crate::kernel::stream::SAMPLING_VERSION;
@@ -150,7 +150,7 @@ impl Rarity<'_> {
             "plain_replications_for_the_same_error": self.plain(),
             "advice": self.advice(),
             "notes": self.notes(),
-            "limits": LIMITS,
+            "limits": limits([self.loaded]),
             "sampling_version": SAMPLING_VERSION,
         })
     }
@@ -177,7 +177,7 @@ impl Rarity<'_> {
         };
         self.verdict(&mut text);
         self.table(&mut text);
-        for line in self.notes().iter().chain(&LIMITS) {
+        for line in self.notes().iter().chain(&limits([self.loaded])) {
             let _ = writeln!(text, "{line}");
         }
         text

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::choice::margin;
-use super::document::{CONFIDENCE, LIMITS};
+use super::document::{CONFIDENCE, limits_of};
 use super::quantity::number;
 use super::sweep::{aligned, interval_at, unseen};
 use super::table::{Show, show_of, shown, words};
@@ -180,7 +180,7 @@ impl Report<'_> {
             "variants": names.zip(&self.found).map(variant).collect::<Vec<Value>>(),
             "minimax": self.cells.design.variants[self.minimax()].value,
             "minimax_contenders": self.contenders(),
-            "limits": LIMITS,
+            "limits": limits_of(self.cells.is_sourced),
         })
     }
 
@@ -278,7 +278,7 @@ impl Report<'_> {
         let _ = writeln!(text, "{}", self.confidence());
         let _ =
             writeln!(text, "Every point counts alike: the design, not the world, says how likely each is.");
-        for limit in LIMITS {
+        for limit in limits_of(self.cells.is_sourced) {
             let _ = writeln!(text, "{limit}");
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::document::{CONFIDENCE, LIMITS};
+use super::document::{CONFIDENCE, limits_of};
 use super::quantity::number;
 use super::table::{Show, show_of, shown, words};
 use super::tornado;
@@ -25,6 +25,8 @@ pub struct Sensitivity<'a> {
     pub scenario_digest: String,
     /// The design.
     pub design: &'a Design,
+    /// Whether the scenario names sources.
+    pub is_sourced: bool,
     /// How many cells ran.
     pub cells: usize,
     /// By outcome.
@@ -105,7 +107,7 @@ impl Sensitivity<'_> {
             "confidence": CONFIDENCE,
             "outcomes": outcomes,
             "notes": self.notes(),
-            "limits": LIMITS,
+            "limits": limits_of(self.is_sourced),
             "sampling_version": SAMPLING_VERSION,
         })
     }
@@ -162,7 +164,7 @@ impl Sensitivity<'_> {
             self.render_outcome(&mut text, outcome);
             text.push('\n');
         }
-        for line in self.notes().iter().chain(&LIMITS) {
+        for line in self.notes().iter().chain(&limits_of(self.is_sourced)) {
             let _ = writeln!(text, "{line}");
         }
         text

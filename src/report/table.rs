@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::document::{CONFIDENCE, Run, interval, limits, parameter_share};
-use super::quantity::{duration, number, percent, percents};
+use super::quantity::{duration, number, percent, percents, several};
 use crate::batch::Sample;
 use crate::model::world::ENDINGS;
 use crate::scenario::load::Loaded;
@@ -33,8 +33,8 @@ fn head(text: &mut String, loaded: &Loaded, run: &Run) {
     let last = run.first + run.replications;
     let _ = writeln!(
         text,
-        "{} replications, {} to {}, seed {}; horizon day {}\n",
-        number(run.replications as f64),
+        "{}, {} to {}, seed {}; horizon day {}\n",
+        several(run.replications, "replication"),
         run.first,
         last.saturating_sub(1),
         run.seed,
@@ -277,7 +277,7 @@ fn marks(text: &mut String, loaded: &Loaded) {
         if let Some(counter) = &violation.counted_by {
             let _ = writeln!(
                 text,
-                "Violations alleged against {} are counted as {counter} counts them.",
+                "Whose count of violations alleged against {} is taken: {counter}.",
                 violation.name
             );
         }

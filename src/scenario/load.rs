@@ -130,6 +130,13 @@ impl Script {
     }
 }
 
+impl Loaded {
+    /// Whether the scenario names sources, which may dispute a figure.
+    pub fn is_sourced(&self) -> bool {
+        !self.marks.is_empty() || self.plan.violations.iter().any(|process| process.counted_by.is_some())
+    }
+}
+
 /// Loads a variant of a scenario under overrides.
 ///
 /// # Errors

@@ -30,6 +30,7 @@ use super::document::Run;
 use super::table::Show;
 use crate::batch::Sample;
 use crate::model::plan::{OutcomeSpec, Plan, Side};
+use crate::report::quantity::several;
 use crate::scenario::load::Loaded;
 use crate::stats::Tally;
 use page::Title;
@@ -105,12 +106,6 @@ fn people(plan: &Plan, side: Side) -> String {
     let of_side = plan.parties.iter().filter(|party| party.side == Some(side));
     let holders: Vec<&str> = of_side.map(|party| party.label.as_str()).collect();
     format!("{label}s of {}", holders.join(" and "))
-}
-
-/// A number of something: "1 replication", "2 replications".
-fn several(n: u64, word: &str) -> String {
-    let ending = if n == 1 { "" } else { "s" };
-    format!("{} {word}{ending}", super::quantity::number(n as f64))
 }
 
 /// A word with a capital letter.
