@@ -27,8 +27,8 @@ pub struct Case {
     pub delays: [Vec<i64>; 2],
     /// Rounds whose prisoners followed by more than a day, and all.
     pub lags: (u64, u64),
-    /// Times releases of captives were held or the truce suspended.
-    pub held: u64,
+    /// By side: times its releases were held or the truce suspended.
+    pub held: [u64; 2],
     /// Collapses.
     pub collapses: u64,
     /// Days under the truce.
@@ -65,13 +65,13 @@ impl Case {
         for case in cases {
             for side in [CAPTIVES, PRISONERS] {
                 all.delays[side].extend(&case.delays[side]);
+                all.held[side] += case.held[side];
             }
             for (sum, part) in
                 [(&mut all.lags, case.lags), (&mut all.wrong, case.wrong), (&mut all.kept, case.kept)]
             {
                 *sum = (sum.0 + part.0, sum.1 + part.1);
             }
-            all.held += case.held;
             all.collapses += case.collapses;
             all.days += case.days;
             all.flow.extend(&case.flow);
@@ -120,7 +120,9 @@ impl Case {
         match row.kind {
             Kind::Dispute => {
                 let held = row.held.as_ref().map_or("", |held| held.value.as_str());
-                self.held += u64::from(held == SIDES[CAPTIVES] || held == "truce");
+                for side in [CAPTIVES, PRISONERS] {
+                    self.held[side] += u64::from(held == SIDES[side] || held == "truce");
+                }
             }
             Kind::Collapse => self.collapses += 1,
             Kind::Remains => {
@@ -202,7 +204,7 @@ impl Case {
             Ask::LagOver { tranches, .. } => {
                 (self.lags.1 > 0).then(|| 1.0 - libm::pow(1.0 - share(self.lags), tranches.len() as f64))?
             }
-            Ask::Held { .. } => self.within(self.held, ahead)?,
+            Ask::Held { side, .. } => self.within(self.held[*side], ahead)?,
             Ask::Mismatch { .. } => {
                 let sets = Paper::of(plan).remains();
                 (self.wrong.1 > 0).then(|| 1.0 - libm::pow(1.0 - share(self.wrong), sets))?

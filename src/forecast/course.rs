@@ -11,7 +11,8 @@ use crate::model::plan::{CAPTIVES, CLASSES, Class, Fact, PRISONERS, Plan};
 pub struct Course {
     legs: Vec<Time>,
     released: [Vec<(Time, i64)>; 2],
-    held: Vec<Time>,
+    /// By side: when its releases were held up, or the truce suspended.
+    held: [Vec<Time>; 2],
     mismatches: Vec<Time>,
     talks: [Time; 2],
     collapsed: Time,
@@ -38,7 +39,7 @@ impl Course {
     pub fn clear(&mut self) {
         self.legs.fill(NEVER);
         self.released.iter_mut().for_each(Vec::clear);
-        self.held.clear();
+        self.held.iter_mut().for_each(Vec::clear);
         self.mismatches.clear();
         self.talks = [NEVER; 2];
         self.collapsed = NEVER;
@@ -67,7 +68,7 @@ impl Course {
                 i64::from(tranches.iter().any(lags))
             }
             Ask::AllCaptives { people, by } => i64::from(self.released_by(CAPTIVES, *by) >= *people),
-            Ask::Held { from, by } => is_by(&self.held, *from, *by),
+            Ask::Held { side, from, by } => is_by(&self.held[*side], *from, *by),
             Ask::Mismatch { from, by } => is_by(&self.mismatches, *from, *by),
             Ask::TalksStarted { by } => i64::from(self.talks[0] <= *by),
             Ask::TalksAgreed { by } => i64::from(self.talks[1] <= *by),
@@ -107,10 +108,14 @@ impl Observer for Course {
             Happening::Released { side, people, .. } | Happening::ReleasedBesides { side, people, .. } => {
                 self.released[side_of(side)].push((at, i64::from(people)));
             }
-            Happening::HoldBegan { queue } if queue as usize % CLASSES.len() == Class::Captives as usize => {
-                self.held.push(at);
+            Happening::HoldBegan { queue } => {
+                for (side, class) in [(CAPTIVES, Class::Captives), (PRISONERS, Class::Prisoners)] {
+                    if queue as usize % CLASSES.len() == class as usize {
+                        self.held[side].push(at);
+                    }
+                }
             }
-            Happening::Suspended => self.held.push(at),
+            Happening::Suspended => self.held.iter_mut().for_each(|held| held.push(at)),
             Happening::Mismatch { .. } => self.mismatches.push(at),
             Happening::TalksStarted => self.talks[0] = self.talks[0].min(at),
             Happening::TalksEnded { agreed: true } => self.talks[1] = self.talks[1].min(at),

@@ -57,8 +57,10 @@ pub enum Ask {
         /// By when.
         by: Time,
     },
-    /// Whether releases of captives are held, or the truce suspended, after `from`.
+    /// Whether releases of a side are held, or the truce suspended, after `from`.
     Held {
+        /// Whose.
+        side: Side,
         /// After when.
         from: Time,
         /// By when.
@@ -192,9 +194,12 @@ impl<'p> Asker<'p> {
         let (from, by) = (self.as_of, self.days.end(day));
         let mut list = vec![
             self.ask(format!("all_captives_by_day_{day}"), day, Ask::AllCaptives { people, by }),
-            self.ask(format!("releases_held_by_day_{day}"), day, Ask::Held { from, by }),
             self.collapsed(day),
         ];
+        for side in [CAPTIVES, PRISONERS] {
+            let name = format!("releases_of_{}_held_by_day_{day}", SIDES[side]);
+            list.push(self.ask(name, day, Ask::Held { side, from, by }));
+        }
         if !lagging.is_empty() {
             let ask = Ask::LagOver { tranches: lagging, lag: LONG_LAG, by };
             list.push(self.ask(format!("prisoners_lag_over_24h_by_day_{day}"), day, ask));

@@ -161,10 +161,8 @@ impl<'a> Told<'a> {
         for question in self.asker.events(end, people, lagging) {
             let observed = match question.ask {
                 super::Ask::AllCaptives { .. } => self.released(CAPTIVES, end).0 >= people,
-                super::Ask::Held { .. } => self.any(Kind::Dispute, end, |row| {
-                    row.held
-                        .as_ref()
-                        .is_some_and(|held| held.value == SIDES[CAPTIVES] || held.value == "truce")
+                super::Ask::Held { side, .. } => self.any(Kind::Dispute, end, |row| {
+                    row.held.as_ref().is_some_and(|held| held.value == SIDES[side] || held.value == "truce")
                 }),
                 super::Ask::Collapsed { .. } => self.any(Kind::Collapse, end, |_| true),
                 super::Ask::Mismatch { .. } => self.any(Kind::Remains, end, |row| {
