@@ -37,10 +37,11 @@
 //! # In reading order
 //! [`kernel`] orders events and addresses random numbers; [`dist`] turns a word into a variate; [`model`] holds the plan and the
 //! rules; [`stats`] sums exactly; [`scenario`] reads files; [`batch`] runs many replications; [`design`] says which scenarios an
-//! experiment runs; [`report`] shows them; `results` keeps them on disk.
+//! experiment runs; [`calibrate`] fits parameters to what happened; [`report`] shows them; `results` keeps them on disk.
 //! Without the feature `cli` the crate has no threads, files or clocks and builds for `wasm32-unknown-unknown`.
 
 pub mod batch;
+pub mod calibrate;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod design;

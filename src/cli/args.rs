@@ -42,6 +42,8 @@ pub(super) enum Verb {
     Forecast(ForecastArgs),
     /// Score forecasts against what happened
     Backtest(BacktestArgs),
+    /// Fit parameters to what happened, and write a scenario with what was learnt
+    Calibrate(CalibrateArgs),
     /// Show one replication, event by event
     Trace(TraceArgs),
     /// Make one self-contained page of HTML from a folder of results
@@ -234,6 +236,50 @@ pub(super) struct BacktestArgs {
     /// Histories of other cases, of which the baseline of climatology is made
     #[arg(long, value_name = "FILE,...", value_delimiter = ',')]
     pub cases: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CalibrateArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArg,
+    /// The file of priors: what is to be learnt
+    pub priors: PathBuf,
+    /// The histories, CSV files of dated events, with commas between
+    #[arg(long, value_name = "FILE,...", value_delimiter = ',')]
+    pub history: Vec<PathBuf>,
+    /// Call a name of the histories as the scenario does; `none` leaves its rows out
+    #[arg(long = "match", value_name = "NAME=NAME", value_delimiter = ',', value_parser = pair)]
+    pub names: Vec<(String, String)>,
+    /// Learn only from what was on record at the end of this day: a day of the scenario, or a date
+    #[arg(long, value_name = "DAY|DATE")]
+    pub as_of: Option<String>,
+    /// Particles of a generation
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = whole, allow_negative_numbers = true)]
+    pub particles: u64,
+    /// The most simulations, all generations together
+    #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = whole, allow_negative_numbers = true)]
+    pub most: u64,
+    /// The tolerance to reach, in spreads of the statistics under the prior
+    #[arg(long, value_name = "D", default_value_t = 0.0, allow_negative_numbers = true)]
+    pub tolerance: f64,
+    /// Root seed
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = whole, allow_negative_numbers = true)]
+    pub seed: u64,
+    /// First replication
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
+    pub first: u64,
+    /// Threads; default: all the machine has. Results never depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// A table for people, or one JSON document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Also write the scenario with what was learnt in it
+    #[arg(long, value_name = "FILE.toml")]
+    pub out: Option<PathBuf>,
+    /// Write the means, in place of laws that are drawn once per replication
+    #[arg(long)]
+    pub means: bool,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -3,6 +3,7 @@
 mod args;
 mod backtest;
 mod batch;
+mod calibrate;
 mod check;
 mod choose;
 mod compare;
@@ -82,6 +83,7 @@ pub fn main() -> ExitCode {
         Verb::Compare(args) => compare::compare(args, &output),
         Verb::Forecast(args) => forecast::forecast(args, &output),
         Verb::Backtest(args) => backtest::backtest(args, &output),
+        Verb::Calibrate(args) => calibrate::calibrate(args, &output),
         Verb::Trace(args) => trace::trace(args, &output),
         Verb::Report(args) => report::report(args, &output),
         Verb::Explain { code } => explain::explain(code, &output),

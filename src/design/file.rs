@@ -173,7 +173,7 @@ fn torn(path: &str, entry: &Entry) -> Diagnostic {
 }
 
 /// The path of a key as a change of no value yet, each part with its place. `None` means that a fault has been reported.
-pub(super) fn path_of(key: &At<String>, sources: &Sources, faults: &mut Faults) -> Option<Change> {
+pub(crate) fn path_of(key: &At<String>, sources: &Sources, faults: &mut Faults) -> Option<Change> {
     let written = sources.slice(key.span);
     let quote = usize::from(written.starts_with(['"', '\'']));
     // A key with escapes is not what stands in the text; its places are then those of the whole key.

@@ -7,14 +7,41 @@ use crate::scenario::units::{DURATION_UNITS, PerSecond, RATE_UNITS, Seconds, Uni
 
 /// What a range is of, and the unit in which its values are written.
 #[derive(Clone, Debug, PartialEq)]
-enum Quantity {
+pub enum Quantity {
+    /// A plain number.
     Number,
+    /// A percentage.
     Percent,
+    /// A duration: the unit's name, and its seconds.
     Duration(&'static str, f64),
+    /// A rate: the name of the unit of time, and its seconds.
     Rate(&'static str, f64),
 }
 
 impl Quantity {
+    /// What is added to a number of this unit.
+    pub fn unit(&self) -> String {
+        match self {
+            Quantity::Number => String::new(),
+            Quantity::Percent => "%".to_string(),
+            Quantity::Duration(unit, _) => (*unit).to_string(),
+            Quantity::Rate(unit, _) => format!("/{unit}"),
+        }
+    }
+
+    /// A value in this unit as it would be read from a text, at a place.
+    pub fn node(&self, value: f64, span: Span) -> Node {
+        let text = self.written(value);
+        let kind = match self {
+            Quantity::Number => match text.parse::<i64>() {
+                Ok(whole) => Kind::Integer(whole),
+                Err(_) => Kind::Float(text.parse().unwrap_or(value)),
+            },
+            _ => Kind::String(text),
+        };
+        Node { span, kind }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Quantity::Number => "a plain number",
@@ -57,7 +84,8 @@ impl Quantity {
         }
     }
 
-    fn written(&self, value: f64) -> String {
+    /// A value in this unit, as it is written.
+    pub fn written(&self, value: f64) -> String {
         let number = significant(value);
         match self {
             Quantity::Number => number,
@@ -160,15 +188,25 @@ impl Range {
 
     /// A value as it would be read from the text; its place is the nearer end of the range.
     fn node(&self, value: f64, share: f64) -> Node {
-        let text = self.quantity.written(value);
-        let kind = match self.quantity {
-            Quantity::Number => match text.parse::<i64>() {
-                Ok(whole) => Kind::Integer(whole),
-                Err(_) => Kind::Float(text.parse().unwrap_or(value)),
-            },
-            _ => Kind::String(text),
-        };
-        Node { span: self.ends[usize::from(share >= 0.5)], kind }
+        self.quantity.node(value, self.ends[usize::from(share >= 0.5)])
+    }
+
+    /// The value of a random share as a number, in the unit of the range.
+    pub fn number(&self, share: f64) -> f64 {
+        if !self.whole {
+            return self.between(share, self.from, self.to);
+        }
+        self.between(share, self.from, self.to + 1.0).floor().min(self.to)
+    }
+
+    /// What the range is of.
+    pub fn quantity(&self) -> &Quantity {
+        &self.quantity
+    }
+
+    /// Whether only whole numbers are meant.
+    pub fn is_whole(&self) -> bool {
+        self.whole
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people and programs read of a batch or a replication. Nothing here draws a random number.
 
 pub mod backtest;
+pub mod calibration;
 pub mod choice;
 pub mod comparison;
 pub mod contrast_table;

@@ -460,6 +460,41 @@ pub const CODES: &[Code] = &[
         "a day the record does not reach",
         "A forecast is made as of the end of a local day within the record: after the truce began, before it was over, and not beyond the last day of the history.",
     ),
+    row(
+        "S320",
+        "nothing to learn",
+        "A file of priors names what is to be learnt: parameters with a range or a law in [parameter], probabilities with counts of cases in [share], rates with counts over time \
+         in [rate]. Each is named by its whole path, in quotes.",
+    ),
+    row(
+        "S321",
+        "a parameter without a prior",
+        "A parameter in [parameter] has a range, `from` and `to`, or is left empty and has a law in the scenario, which then is its prior: a number that is drawn once per \
+         replication. Laws whose own parameters are drawn, mixtures and laws over whole numbers are not taken; write a range.",
+    ),
+    row(
+        "S322",
+        "counts that cannot be",
+        "A probability is learnt from `hits` of `of` cases, so there are no more hits than cases; a rate from `count` events in `exposure`, a time above zero. Their priors, Beta and \
+         Gamma, have parameters above zero.",
+    ),
+    row(
+        "S323",
+        "a parameter learnt twice",
+        "A parameter is learnt in one way: by simulation or by counts. A path inside another path is the same number twice.",
+    ),
+    row(
+        "S324",
+        "a parameter that is not written",
+        "The calibrated scenario is the scenario's text with the values of the parameters replaced, so each has to stand there as one value: a number, a quantity or a law in \
+         braces. A default that is not written, or a value that --set gave, has no place in the file.",
+    ),
+    row(
+        "S325",
+        "a history that answers nothing",
+        "Parameters are fitted to what a history answers: days of legs, people released, collapse, talks, flows, violations, milestones. The dates of the history must be those of \
+         the scenario, and the as-of day late enough for something to have happened.",
+    ),
 ];
 
 #[cfg(test)]

@@ -75,6 +75,19 @@ impl Script {
         Ok(Script { root, sets, overrides, faults })
     }
 
+    /// What stands at the path of a change in a variant, under the overrides; `None` where nothing is written.
+    pub fn written(&self, variant: Option<&str>, change: &Change) -> Option<Node> {
+        let mut faults = Faults::new();
+        let mut root = self.root.clone();
+        if let Some(patch) = choose_variant(&mut root, variant, &mut faults) {
+            tree::merge(&mut root, &patch);
+        }
+        for set in &self.sets {
+            set.apply(&mut root, &mut faults);
+        }
+        change.find(&root).cloned()
+    }
+
     /// Resolves a variant under the overrides and then the changes given.
     ///
     /// # Errors

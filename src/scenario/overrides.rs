@@ -65,6 +65,20 @@ impl Change {
     pub fn apply(&self, root: &mut Node, faults: &mut Faults) {
         apply(root, &self.path, &self.value, faults);
     }
+
+    /// What stands at the path.
+    pub fn find<'n>(&self, root: &'n Node) -> Option<&'n Node> {
+        self.path.iter().try_fold(root, |node, part| match &node.kind {
+            Kind::Array(items) => items.get(part.name.parse::<usize>().ok()?),
+            _ => node.get(&part.name),
+        })
+    }
+
+    /// Where the path is written.
+    pub fn place(&self) -> Span {
+        let last = self.path.last().map_or(Span::IMPLIED, |part| part.span);
+        self.path.first().map_or(last, |part| Span { end: last.end, ..part.span })
+    }
 }
 
 /// Applies `argument`, `PATH=VALUE`, to the tree. False means that a fault has been reported.

@@ -14,7 +14,7 @@ fn sources(folder: &Path, list: &mut Vec<PathBuf>) {
 }
 
 /// What each folder may use. Nothing points upward.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("kernel", &[]),
     ("dist", &[]),
     ("stats", &[]),
@@ -25,12 +25,39 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("observed", &["scenario"]),
     ("score", &["kernel", "stats"]),
     ("forecast", &["batch", "observed", "score", "model", "kernel", "scenario", "stats"]),
-    ("report", &["forecast", "observed", "score", "batch", "design", "model", "kernel", "scenario", "stats"]),
+    (
+        "calibrate",
+        &["forecast", "observed", "design", "batch", "dist", "model", "kernel", "scenario", "stats"],
+    ),
+    (
+        "report",
+        &[
+            "calibrate",
+            "forecast",
+            "observed",
+            "score",
+            "batch",
+            "design",
+            "model",
+            "kernel",
+            "scenario",
+            "stats",
+        ],
+    ),
     ("results", &["batch", "model", "kernel", "scenario", "stats"]),
     (
         "cli",
         &[
-            "results", "batch", "report", "forecast", "observed", "design", "scenario", "model", "kernel",
+            "results",
+            "batch",
+            "report",
+            "calibrate",
+            "forecast",
+            "observed",
+            "design",
+            "scenario",
+            "model",
+            "kernel",
             "stats",
         ],
     ),

@@ -71,7 +71,7 @@ fn every_broken_history_is_answered_word_for_word() {
     assert!(wrong.is_empty(), "BLESS=1 accepts what is said now:\n{}", wrong.join("\n"));
     let shown: BTreeSet<String> =
         broken().iter().map(|p| p.file_name().unwrap().to_string_lossy()[..4].to_string()).collect();
-    for code in CODES.iter().filter(|code| code.code >= "S300") {
+    for code in CODES.iter().filter(|code| ("S300".."S320").contains(&code.code)) {
         assert!(shown.contains(code.code), "no broken history shows {}", code.code);
     }
 }

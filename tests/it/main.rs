@@ -7,6 +7,7 @@ mod support;
 
 mod analytic;
 mod architecture;
+mod calibrating;
 mod cli;
 mod common_random;
 mod compare;

@@ -1,0 +1,85 @@
+//! A history as it stood at the end of a day: nothing that came later is told by it, not even that something came.
+
+use jiff::civil::Date;
+
+use super::problem::Answers;
+use crate::forecast::Days;
+use crate::observed::{History, Kind, Row, When, fit};
+use crate::scenario::diagnostic::{Diagnostic, Faults};
+use crate::scenario::load::Loaded;
+use crate::scenario::source::{At, Span};
+
+/// The part of a history that was on record at the end of a day.
+pub fn to_the_end_of(history: &History, day: Date) -> History {
+    let is_later = |when: &Option<When>| when.as_ref().is_some_and(|when| when.day() > day);
+    let mut known = history.clone();
+    known.known_to = known.known_to.min(day);
+    // What was due is known whether or not it came; a leg that goes on later is not complete.
+    for row in &mut known.rows {
+        if row.kind == Kind::Milestone && is_later(&row.when) {
+            row.when = None;
+        }
+        if row.is_release()
+            && history.rows.iter().any(|other| is_later(&other.when) && is_same_leg(row, other))
+        {
+            row.complete = Some(At::implied(false));
+        }
+    }
+    known.rows.retain(|row| !is_later(&row.when));
+    known
+}
+
+fn is_same_leg(row: &Row, other: &Row) -> bool {
+    let tranche = |row: &Row| row.of_tranche().map(|t| t.value.clone());
+    let side = |row: &Row| row.side.as_ref().map(|s| s.value);
+    other.is_release() && tranche(row).is_some() && tranche(row) == tranche(other) && side(row) == side(other)
+}
+
+/// Reads a history for a scenario, to the end of a day where one is given as text with its place: what was on record, the day, and what it
+/// answers.
+///
+/// # Errors
+/// A day that is none or beyond the record, clocks of another zone, and a record that answers nothing.
+pub fn read(
+    history: &History,
+    as_of: Option<(&str, Span)>,
+    loaded: &Loaded,
+) -> Result<(History, Option<i64>, Answers), Faults> {
+    let mut faults = Faults::new();
+    let calendar = &loaded.calendar;
+    let zone = calendar.start.time_zone().iana_name().unwrap_or("").to_string();
+    if let Some(of_history) = history.zone.as_ref().filter(|z| z.value != zone) {
+        let message = format!(
+            "this history runs on the clocks of `{}`, the scenario on those of `{zone}`",
+            of_history.value
+        );
+        let fault = Diagnostic::new("S309", of_history.span, message);
+        faults.push(fault.help("give both the same zone, and the history its times in it"));
+    }
+    let mut known = history.clone();
+    let mut day = None;
+    if let Some((text, span)) = as_of {
+        let Some(as_of) = fit::as_of(text, span, calendar, &mut faults) else { return Err(faults) };
+        day = Some(as_of.day);
+        let last = calendar.day_of_date(history.known_to);
+        if as_of.day > last {
+            let message = format!("the record ends with day {last}, {}", history.known_to);
+            faults.push(Diagnostic::new("S310", span, message).help("take a day of the record"));
+        }
+        if let Some(date) = calendar.date_of_day(as_of.day) {
+            known = to_the_end_of(history, date);
+        }
+    }
+    let answers = Answers::of(loaded, &known);
+    let days = 1..=Days::of(&loaded.plan).last();
+    let is_of_now = |row: &Row| row.day().is_some_and(|date| days.contains(&calendar.day_of_date(date)));
+    if answers.questions.is_empty() || !known.rows.iter().any(is_of_now) {
+        let span = history.rows.first().map_or(Span::IMPLIED, |row| row.span);
+        let fault =
+            Diagnostic::new("S325", span, "this history answers nothing that the scenario could be asked");
+        faults.push(
+            fault.help("take a later --as-of day, or a history of the exchange that the scenario describes"),
+        );
+    }
+    if faults.is_empty() { Ok((known, day, answers)) } else { Err(faults) }
+}
