@@ -35,7 +35,7 @@ impl Lookup {
         Self { has_triggers: milestones || bundles || !by_trigger.is_empty(), by_trigger, takes_from }
     }
 
-    /// Where the tranches that count from something stand, for [`Self::counting`].
+    /// The places, in the order by trigger, of the tranches whose due time counts from something; [`Self::counting`] reads them.
     pub(super) fn count_from(&self, what: Trigger) -> std::ops::Range<usize> {
         let from = self.by_trigger.partition_point(|(trigger, _)| *trigger < what);
         let to = self.by_trigger.partition_point(|(trigger, _)| *trigger <= what);

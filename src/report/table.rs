@@ -166,11 +166,11 @@ pub(super) fn words(name: &str, show: Show) -> String {
     .replace('_', " ")
 }
 
-/// The outcomes worth a line: those that exist and are not always zero.
 /// Outcomes that are shown even where they are zero in every replication: that is what they say.
 const HEADLINE: [&str; 5] =
     ["captives_released", "prisoners_released", "captives_completed", "completed", "collapsed"];
 
+/// The outcomes worth a line: those that exist and are not always zero.
 fn shown_outcomes<'s>(
     loaded: &'s Loaded,
     sample: &'s Sample,
