@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::args::CheckArgs;
 use super::output::Output;
 use super::{Failure, Outcome, failure_of, load_or_report, read};
-use crate::report::trace::{people_in_words, several};
+use crate::report::quantity::several;
+use crate::report::trace::people_in_words;
 use crate::scenario::load::{self, BASE, Loaded};
 use crate::scenario::source::Sources;
 

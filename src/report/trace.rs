@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::quantity::several;
 use crate::kernel::Time;
 use crate::kernel::stream::Domain;
 use crate::model::happening::{ANSWERS, Cause, Happening, Recorder};
@@ -79,11 +80,6 @@ pub fn document(loaded: &Loaded, seed: u64, replication: u64, trace: &Trace) -> 
         "outcomes": outcomes,
         "digest": trace.digest,
     })
-}
-
-/// A number of things in words.
-pub fn several(n: u64, thing: &str) -> String {
-    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }
 
 /// Who holds the people of a side, where the word for them is the same on both.
