@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use super::Rows;
 use crate::kernel::stream::Domain;
-use crate::model::happening::Unobserved;
 use crate::model::plan::Plan;
-use crate::model::world::World;
+use crate::model::runner::Runner;
 use crate::stats::{Bins, Pairs, Summary, Trajectory};
 
 /// Every fourth replication is run twice under the same unknown parameters, where there are any.
@@ -73,8 +72,8 @@ impl Sample {
 /// ```
 pub struct Worker<'p> {
     plan: &'p Plan,
-    world: World<'p, Unobserved>,
-    twin: Option<World<'p, Unobserved>>,
+    runner: Runner<'p>,
+    twin: Option<Runner<'p>>,
     sample: Sample,
     /// Outcomes of the replications not recorded yet, one after another.
     values: Vec<i64>,
@@ -86,10 +85,10 @@ pub struct Worker<'p> {
 impl<'p> Worker<'p> {
     /// A worker for a plan under a root seed.
     pub fn new(plan: &'p Plan, seed: u64) -> Self {
-        let twin = (!plan.drawn.is_empty()).then(|| World::new(plan, seed, Domain::Twin, Unobserved));
+        let twin = (!plan.drawn.is_empty()).then(|| Runner::new(plan, seed, Domain::Twin, false));
         Self {
             plan,
-            world: World::new(plan, seed, Domain::Main, Unobserved),
+            runner: Runner::new(plan, seed, Domain::Main, true),
             twin,
             sample: Sample::new(plan),
             values: Vec::with_capacity(plan.outcomes.len() * ROWS as usize),
@@ -121,9 +120,8 @@ impl<'p> Worker<'p> {
 
     fn run_one(&mut self, replication: u64) {
         self.at = replication;
-        self.world.run(replication);
-        self.world.outcomes(&mut self.values);
-        self.sample.endings[self.world.ending() as usize] += 1;
+        self.runner.run(replication, &mut self.values);
+        self.sample.endings[self.runner.ending() as usize] += 1;
         self.record_changes();
         if replication.is_multiple_of(TWIN_EVERY) {
             self.run_twin(replication);
@@ -131,7 +129,7 @@ impl<'p> Worker<'p> {
     }
 
     fn record_changes(&mut self) {
-        for changes in self.world.changes().chunk_by(|a, b| a.series == b.series) {
+        for changes in self.runner.changes().chunk_by(|a, b| a.series == b.series) {
             let course = changes.iter().map(|change| (change.day as usize, change.from, change.to));
             self.sample.trajectories[changes[0].series as usize].change_all(course);
         }
@@ -139,9 +137,8 @@ impl<'p> Worker<'p> {
 
     fn run_twin(&mut self, replication: u64) {
         let Some(twin) = &mut self.twin else { return };
-        twin.run_under(replication, self.world.numbers());
         self.twin_values.clear();
-        twin.outcomes(&mut self.twin_values);
+        twin.run_under(replication, self.runner.numbers(), &mut self.twin_values);
         let missing = crate::stats::MISSING;
         let last = &self.values[self.values.len() - self.twin_values.len()..];
         for (pairs, (a, b)) in self.sample.twins.iter_mut().zip(last.iter().zip(&self.twin_values)) {

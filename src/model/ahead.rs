@@ -6,9 +6,10 @@
 //! the plain way, which an observed replication still goes: a trace equals its batch, and a test compares the two.
 
 use super::address::{Answer, DISPUTE_STRIDE};
+use super::draws::{Draws, threshold};
 use super::happening::{Cause, Observer};
 use super::plan::{FlowPlan, Plan, ViolationPlan};
-use super::world::{Change, FIXED_SERIES, World, day_of, threshold};
+use super::world::{Change, FIXED_SERIES, World, day_of};
 use crate::kernel::{Time, after};
 
 /// Violations, or deliveries, looked at together: as many as a stream has words at hand.
@@ -16,10 +17,10 @@ const TOGETHER: usize = 64;
 
 /// Something drawn ahead that matters: when, and its ordinal.
 #[derive(Debug, Clone, Copy)]
-struct Matter {
-    at: Time,
-    ordinal: u64,
-    severity: f64,
+pub(super) struct Matter {
+    pub at: Time,
+    pub ordinal: u64,
+    pub severity: f64,
 }
 
 /// What was drawn ahead. Indices are those of the plan's processes and flows.
@@ -27,11 +28,21 @@ struct Matter {
 pub(super) struct Ahead {
     times: Vec<Vec<Time>>,
     amounts: Vec<Vec<i64>>,
-    short: Vec<Vec<Time>>,
-    matters: Vec<Vec<Matter>>,
+    /// Places of short deliveries.
+    short: Vec<Vec<u32>>,
+    /// Of each process and then of each flow: that over which a dispute opens.
+    pub matters: Vec<Vec<Matter>>,
     next: Vec<usize>,
     /// Day of each delivery, by flow.
     days: Vec<Vec<u32>>,
+}
+
+/// What of a flow had been delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Delivered {
+    pub deliveries: usize,
+    pub total: i64,
+    pub short: i64,
 }
 
 impl Ahead {
@@ -73,53 +84,52 @@ pub fn flow_can(plan: &FlowPlan, is_steady: bool, has_trust: bool) -> bool {
     plan.correlation.is_none() && plan.opens_with.is_none() && judged_daily && is_steady && !has_trust
 }
 
-impl<O: Observer> World<'_, O> {
-    /// An observed replication shows every violation and delivery as it happens, so it goes the plain way.
-    #[inline]
-    pub(super) fn runs_ahead(&self, plan_says: bool) -> bool {
-        plan_says && !O::SEES
-    }
-
-    // ---- violations ----
-
-    pub(super) fn draw_violations_ahead(&mut self, index: usize) {
-        let plan = self.plan;
-        let process = &plan.violations[index];
-        let background = self.processes[index].background;
-        let mut times = std::mem::take(&mut self.ahead.times[index]);
-        times.clear();
-        self.ahead.matters[index].clear();
-        if background > 0.0 {
-            let most = process.claimed_by.map_or(0.0, |_| self.num(process.opens));
-            let mut at = self.now;
-            while at <= plan.horizon {
-                let from = times.len();
-                at = self.times_of_a_window(process, background, at, &mut times);
-                if at > plan.horizon {
-                    times.pop();
-                }
-                self.toss(index, from, &times, most);
-            }
-        }
-        self.ahead.times[index] = times;
-        self.ahead.next[index] = 0;
-        self.schedule_matter(index, process.timer);
-    }
-
-    /// Adds the times of the violations whose gaps are at hand, up to the first past the horizon; returns the last.
-    fn times_of_a_window(
+impl Ahead {
+    /// Draws a process from a time on: when its violations come, and those over which a dispute opens.
+    pub(super) fn draw_violations(
         &mut self,
-        process: &ViolationPlan,
+        draws: &mut Draws<'_>,
+        index: usize,
         background: f64,
         from: Time,
-        times: &mut Vec<Time>,
+    ) {
+        let plan = draws.plan();
+        let process = &plan.violations[index];
+        self.times[index].clear();
+        self.matters[index].clear();
+        if background <= 0.0 {
+            return;
+        }
+        let most = process.claimed_by.map_or(0.0, |_| draws.num(process.opens));
+        let mut at = from;
+        while at <= plan.horizon {
+            let first = self.times[index].len();
+            at = self.times_of_a_window(draws, index, background, at);
+            if at > plan.horizon {
+                self.times[index].pop();
+            }
+            self.toss(draws, index, first, most);
+        }
+    }
+
+    /// Adds the times of violations whose gaps are at hand, up to the first past the horizon; returns the last. Not many more gaps
+    /// are read than are likely to be needed.
+    fn times_of_a_window(
+        &mut self,
+        draws: &mut Draws<'_>,
+        index: usize,
+        background: f64,
+        from: Time,
     ) -> Time {
-        let plan = self.plan;
+        let plan = draws.plan();
+        let times = &mut self.times[index];
+        let likely = (plan.horizon - from) as f64 * background;
+        let stream = plan.violations[index].gap_stream as usize;
+        let words = draws.streams.words_from(stream, times.len() as u64);
         let law = plan.unit_exponential.0 as usize;
         let sampler = plan.laws[law].sampler.as_ref().expect("the unit exponential is known");
-        let words = self.streams.words_from(process.gap_stream as usize, times.len() as u64);
         let mut gaps = [0.0; TOGETHER];
-        let count = sampler.sample_all(words, &mut gaps);
+        let count = sampler.sample_all(words.take(likely as usize + SPARE), &mut gaps);
         let mut at = from;
         for gap in &gaps[..count] {
             at = after(at, gap / background);
@@ -131,58 +141,177 @@ impl<O: Observer> World<'_, O> {
         at
     }
 
-    /// Looks at the coins of violations from the `from`-th on; keeps those over which a dispute opens. No branch hangs on a single
+    /// Looks at the coins of violations from the `first`-th on; keeps those over which a dispute opens. No branch hangs on a single
     /// coin: those that may open one are gathered first.
-    fn toss(&mut self, index: usize, from: usize, times: &[Time], most: f64) {
+    fn toss(&mut self, draws: &mut Draws<'_>, index: usize, first: usize, most: f64) {
         if most <= 0.0 {
             return;
         }
-        let stream = self.plan.violations[index].mark_stream as usize;
+        let stream = draws.plan().violations[index].mark_stream as usize;
         let below = if most >= 1.0 { u64::MAX } else { threshold(most) };
-        let mut next = from;
-        while next < times.len() {
-            let coins = self.streams.words_from(stream, 2 * next as u64 + 1).step_by(2);
+        let (mut next, end) = (first, self.times[index].len());
+        while next < end {
+            let coins = draws.streams.words_from(stream, 2 * next as u64 + 1).step_by(2);
             let (mut candidates, mut found) = ([(0, 0); TOGETHER], 0);
-            for (ordinal, coin) in (next..times.len()).zip(coins) {
+            for (ordinal, coin) in (next..end).zip(coins) {
                 candidates[found % TOGETHER] = (ordinal, coin);
                 found += usize::from(coin < below || most >= 1.0);
                 next = ordinal + 1;
             }
-            self.judge_ahead(index, &candidates[..found], times, most);
+            self.judge(draws, index, &candidates[..found], most);
         }
     }
 
     /// Which of the violations whose coins say that a dispute may open are grave enough.
-    fn judge_ahead(&mut self, index: usize, candidates: &[(usize, u64)], times: &[Time], most: f64) {
-        let process = &self.plan.violations[index];
+    fn judge(&mut self, draws: &mut Draws<'_>, index: usize, candidates: &[(usize, u64)], most: f64) {
+        let process = &draws.plan().violations[index];
         for (ordinal, coin) in candidates {
-            let ordinal = *ordinal as u64;
-            let severity = self.draw(process.severity, process.mark_stream, 2 * ordinal);
+            let (at, ordinal) = (self.times[index][*ordinal], *ordinal as u64);
+            let severity = draws.draw(process.severity, process.mark_stream, 2 * ordinal);
             let p = if process.by_severity { most * severity } else { most };
             if p >= 1.0 || *coin < threshold(p) {
-                let at = times[ordinal as usize];
-                self.ahead.matters[index].push(Matter { at, ordinal, severity });
+                self.matters[index].push(Matter { at, ordinal, severity });
             }
         }
     }
 
-    /// A violation drawn ahead over which a dispute opens.
-    pub(super) fn violation_ahead_matters(&mut self, index: usize) {
-        let plan = self.plan;
-        let process = &plan.violations[index];
-        let matter = self.ahead.matters[index][self.ahead.next[index]];
-        self.ahead.next[index] += 1;
-        if let Some(claimant) = process.claimed_by {
-            let base = matter.ordinal * DISPUTE_STRIDE;
-            self.dispute(
-                Cause::Violation(index as u32),
-                claimant,
-                matter.severity,
-                process.dispute_stream,
-                base,
-            );
+    /// Draws all deliveries of a flow, and those over which a dispute opens.
+    pub(super) fn draw_deliveries(&mut self, draws: &mut Draws<'_>, index: usize) {
+        let flow = &draws.plan().flows[index];
+        self.amounts[index].clear();
+        self.short[index].clear();
+        let below = flow.short.map_or(f64::NEG_INFINITY, |s| draws.num(s.below));
+        while self.amounts[index].len() < flow.times.len() {
+            self.amounts_of_a_window(draws, index, below);
         }
-        self.schedule_matter(index, process.timer);
+        self.find_disputed(draws, index);
+    }
+
+    fn amounts_of_a_window(&mut self, draws: &mut Draws<'_>, index: usize, below: f64) {
+        let flow = &draws.plan().flows[index];
+        let Some(sampler) = &draws.plan().laws[flow.level.0 as usize].sampler else {
+            return self.amount_of_a_drawn_law(draws, index, below);
+        };
+        let amounts = &mut self.amounts[index];
+        let from = amounts.len();
+        let words = draws.streams.words_from(flow.stream as usize, from as u64);
+        let mut levels = [0.0; TOGETHER];
+        let count = sampler.sample_all(words.take(flow.times.len() - from), &mut levels);
+        if !flow.factor.is_empty() {
+            for (level, factor) in levels[..count].iter_mut().zip(&flow.factor[from..]) {
+                *level *= draws.num(*factor);
+            }
+        }
+        // Each place is written where the next short one belongs, and kept there if it is short: no branch hangs on a level.
+        let (mut short, mut found) = ([0; TOGETHER], 0);
+        for (place, level) in (from as u32..).zip(&levels[..count]) {
+            short[found % TOGETHER] = place;
+            found += usize::from(*level < below);
+        }
+        self.short[index].extend_from_slice(&short[..found]);
+        amounts.extend(levels[..count].iter().map(|level| (level + 0.5) as i64));
+    }
+
+    #[cold]
+    fn amount_of_a_drawn_law(&mut self, draws: &mut Draws<'_>, index: usize, below: f64) {
+        let flow = &draws.plan().flows[index];
+        let place = self.amounts[index].len();
+        let factor = flow.factor.get(place).map_or(1.0, |f| draws.num(*f));
+        let level = draws.draw(flow.level, flow.stream, place as u64) * factor;
+        if level < below {
+            self.short[index].push(place as u32);
+        }
+        self.amounts[index].push((level + 0.5) as i64);
+    }
+
+    /// Of the short deliveries, those over which a dispute opens.
+    fn find_disputed(&mut self, draws: &mut Draws<'_>, index: usize) {
+        let plan = draws.plan();
+        let flow = &plan.flows[index];
+        let matters = &mut self.matters[plan.violations.len() + index];
+        matters.clear();
+        let Some(short) = flow.short.filter(|_| plan.parties[flow.owner].opponent.is_some()) else { return };
+        for place in &self.short[index] {
+            let ordinal = u64::from(*place);
+            let position = ordinal * DISPUTE_STRIDE + Answer::Opens as u64;
+            if draws.hit(short.opens, flow.dispute_stream, position) {
+                let (at, severity) = (flow.times[*place as usize], draws.num(short.severity));
+                matters.push(Matter { at, ordinal, severity });
+            }
+        }
+    }
+
+    /// How many violations of a process had happened when the replication ended.
+    pub(super) fn violations_by(&self, plan: &Plan, index: usize, end: End) -> usize {
+        let times = &self.times[index];
+        match end.at < plan.horizon {
+            true => times.partition_point(|t| end.has_had(*t, plan.violations[index].timer)),
+            false => times.len(),
+        }
+    }
+
+    /// What of a flow had been delivered when the replication ended.
+    pub(super) fn delivered_by(&self, plan: &Plan, index: usize, end: End) -> Delivered {
+        let flow = &plan.flows[index];
+        let deliveries = match flow.times.last().is_some_and(|last| *last < end.at) {
+            true => flow.times.len(),
+            false => flow.times.partition_point(|t| end.has_had(*t, flow.timer)),
+        };
+        let total = self.amounts[index][..deliveries].iter().sum();
+        let short = self.short[index].partition_point(|place| (*place as usize) < deliveries) as i64;
+        Delivered { deliveries, total, short }
+    }
+
+    /// Adds the changes of a flow's trajectory by so many deliveries.
+    pub(super) fn changes_by(&self, plan: &Plan, index: usize, deliveries: usize, changes: &mut Vec<Change>) {
+        let mut total = 0;
+        let series = (FIXED_SERIES + plan.parties.len() + index) as u32;
+        let amounts = self.amounts[index][..deliveries].iter().zip(&self.days[index]);
+        changes.extend(amounts.map(|(amount, day)| {
+            let from = total;
+            total += amount;
+            Change { series, day: *day, from, to: total }
+        }));
+    }
+}
+
+/// More gaps than are likely, so that seldom a second window is needed.
+const SPARE: usize = 6;
+
+/// When a replication ended, and the greatest number of a timer that had rung at that instant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct End {
+    pub at: Time,
+    pub timer: u32,
+}
+
+impl End {
+    /// Whether what a timer stood for at a time had happened: at the very instant of the end, what ranks no later than what did.
+    #[inline]
+    pub(super) fn has_had(self, time: Time, timer: u32) -> bool {
+        time < self.at || (time == self.at && timer <= self.timer)
+    }
+}
+
+impl<O: Observer> World<'_, O> {
+    /// An observed replication shows every violation and delivery as it happens, so it goes the plain way.
+    #[inline]
+    pub(super) fn runs_ahead(&self, plan_says: bool) -> bool {
+        plan_says && !O::SEES
+    }
+
+    pub(super) fn draw_violations_ahead(&mut self, index: usize) {
+        let background = self.processes[index].background;
+        self.ahead.draw_violations(&mut self.draws, index, background, self.now);
+        self.ahead.next[index] = 0;
+        self.schedule_matter(index, self.plan.violations[index].timer);
+    }
+
+    pub(super) fn draw_deliveries_ahead(&mut self, index: usize) {
+        self.ahead.draw_deliveries(&mut self.draws, index);
+        let place = self.plan.violations.len() + index;
+        self.ahead.next[place] = 0;
+        self.schedule_matter(place, self.plan.flows[index].timer);
     }
 
     fn schedule_matter(&mut self, place: usize, timer: u32) {
@@ -192,87 +321,29 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    // ---- deliveries ----
-
-    pub(super) fn draw_deliveries_ahead(&mut self, index: usize) {
-        let plan = self.plan;
-        let flow = &plan.flows[index];
-        let place = plan.violations.len() + index;
-        let mut amounts = std::mem::take(&mut self.ahead.amounts[index]);
-        amounts.clear();
-        self.ahead.matters[place].clear();
-        self.ahead.short[index].clear();
-        let below = flow.short.map_or(f64::NEG_INFINITY, |s| self.num(s.below));
-        while amounts.len() < flow.times.len() {
-            let from = amounts.len();
-            self.amounts_of_a_window(index, from, below, &mut amounts);
-        }
-        self.ahead.amounts[index] = amounts;
-        self.ahead.next[place] = 0;
-        self.find_disputed_days(index, place);
-        self.schedule_matter(place, flow.timer);
+    fn next_matter(&mut self, place: usize) -> Matter {
+        self.ahead.next[place] += 1;
+        self.ahead.matters[place][self.ahead.next[place] - 1]
     }
 
-    fn amounts_of_a_window(&mut self, index: usize, from: usize, below: f64, amounts: &mut Vec<i64>) {
-        let plan = self.plan;
-        let flow = &plan.flows[index];
-        let Some(sampler) = &plan.laws[flow.level.0 as usize].sampler else {
-            return self.amount_of_a_drawn_law(index, from, below, amounts);
-        };
-        let words = self.streams.words_from(flow.stream as usize, from as u64);
-        let mut levels = [0.0; TOGETHER];
-        let left = flow.times.len() - from;
-        let count = sampler.sample_all(words.take(left), &mut levels);
-        if !flow.factor.is_empty() {
-            for (level, factor) in levels[..count].iter_mut().zip(&flow.factor[from..]) {
-                *level *= self.numbers[factor.0 as usize];
-            }
+    /// A violation drawn ahead over which a dispute opens.
+    pub(super) fn violation_ahead_matters(&mut self, index: usize) {
+        let process = &self.plan.violations[index];
+        let matter = self.next_matter(index);
+        if let Some(claimant) = process.claimed_by {
+            let base = matter.ordinal * DISPUTE_STRIDE;
+            let cause = Cause::Violation(index as u32);
+            self.dispute(cause, claimant, matter.severity, process.dispute_stream, base);
         }
-        // Each day is written where the next short one belongs, and kept there if it is short: no branch hangs on a level.
-        let (mut short, mut found) = ([0; TOGETHER], 0);
-        for (day, level) in (from..).zip(&levels[..count]) {
-            short[found % TOGETHER] = day as Time;
-            found += usize::from(*level < below);
-        }
-        self.ahead.short[index].extend_from_slice(&short[..found]);
-        amounts.extend(levels[..count].iter().map(|level| (level + 0.5) as i64));
+        self.schedule_matter(index, process.timer);
     }
 
-    #[cold]
-    fn amount_of_a_drawn_law(&mut self, index: usize, day: usize, below: f64, amounts: &mut Vec<i64>) {
-        let flow = &self.plan.flows[index];
-        let factor = flow.factor.get(day).map_or(1.0, |f| self.num(*f));
-        let level = self.draw(flow.level, flow.stream, day as u64) * factor;
-        if level < below {
-            self.ahead.short[index].push(day as Time);
-        }
-        amounts.push((level + 0.5) as i64);
-    }
-
-    /// Of the short days, those over which a dispute opens.
-    fn find_disputed_days(&mut self, index: usize, place: usize) {
-        let flow = &self.plan.flows[index];
-        let Some(short) = flow.short else { return };
-        if self.plan.parties[flow.owner].opponent.is_none() {
-            return;
-        }
-        for at in 0..self.ahead.short[index].len() {
-            let day = self.ahead.short[index][at] as u64;
-            let base = day * DISPUTE_STRIDE;
-            if self.hit(short.opens, flow.dispute_stream, base + Answer::Opens as u64) {
-                let severity = self.num(short.severity);
-                let at = flow.times[day as usize];
-                self.ahead.matters[place].push(Matter { at, ordinal: day, severity });
-            }
-        }
-    }
-
+    /// A short delivery drawn ahead over which a dispute opens.
     pub(super) fn delivery_ahead_matters(&mut self, index: usize) {
         let plan = self.plan;
         let flow = &plan.flows[index];
         let place = plan.violations.len() + index;
-        let matter = self.ahead.matters[place][self.ahead.next[place]];
-        self.ahead.next[place] += 1;
+        let matter = self.next_matter(place);
         if let Some(claimant) = plan.parties[flow.owner].opponent {
             let base = matter.ordinal * DISPUTE_STRIDE;
             self.dispute(Cause::Short(index as u32), claimant, matter.severity, flow.dispute_stream, base);
@@ -280,63 +351,41 @@ impl<O: Observer> World<'_, O> {
         self.schedule_matter(place, flow.timer);
     }
 
-    // ---- the end ----
-
     /// Counts what was drawn ahead and had happened by the time the replication ended.
     pub(super) fn count_what_ran_ahead(&mut self) {
         if O::SEES || self.started > self.now {
             return;
         }
+        let end = End { at: self.now, timer: self.last_rung };
         for index in 0..self.plan.violations.len() {
             if self.plan.violations[index].runs_ahead {
-                self.count_violations(index);
+                let count = self.ahead.violations_by(self.plan, index, end) as i64;
+                self.processes[index].count += count;
+                self.violations += count;
+                self.counts.events += count;
             }
         }
         for index in 0..self.plan.flows.len() {
             if self.plan.flows[index].runs_ahead {
-                self.count_deliveries(index);
+                self.count_deliveries(index, end);
             }
         }
     }
 
-    fn count_violations(&mut self, index: usize) {
-        let times = &self.ahead.times[index];
-        let is_early = self.now < self.plan.horizon;
-        let count = if is_early { times.partition_point(|t| self.is_past(*t, index)) } else { times.len() };
-        self.processes[index].count += count as i64;
-        self.violations += count as i64;
-        self.counts.events += count as i64;
-    }
-
-    /// Whether a violation at a time had happened when the replication ended at `now`: at the very instant of its end, those that
-    /// rank before what ended it, and the one that ended it.
-    fn is_past(&self, time: Time, index: usize) -> bool {
-        time < self.now || (time == self.now && self.plan.violations[index].timer <= self.ended_by)
-    }
-
-    fn count_deliveries(&mut self, index: usize) {
+    fn count_deliveries(&mut self, index: usize, end: End) {
         let flow = &self.plan.flows[index];
-        let happened = |t: &Time| *t < self.now || (*t == self.now && flow.timer <= self.ended_by);
-        let days = flow.times.partition_point(happened);
-        let mut total = 0;
-        let series = (FIXED_SERIES + self.plan.parties.len() + index) as u32;
-        let amounts = self.ahead.amounts[index][..days].iter().zip(&self.ahead.days[index]);
-        self.changes.extend(amounts.map(|(amount, day)| {
-            let from = total;
-            total += amount;
-            Change { series, day: *day, from, to: total }
-        }));
-        let short = self.ahead.short[index].partition_point(|day| (*day as usize) < days) as i64;
-        self.flows[index].total = total;
-        self.flows[index].short = short;
-        self.counts.events += days as i64;
+        let delivered = self.ahead.delivered_by(self.plan, index, end);
+        self.ahead.changes_by(self.plan, index, delivered.deliveries, &mut self.changes);
+        self.flows[index].total = delivered.total;
+        self.flows[index].short = delivered.short;
+        self.counts.events += delivered.deliveries as i64;
         if flow.in_total {
-            self.flow_total += total;
+            self.flow_total += delivered.total;
         }
         if let Some(plan) = flow.short.filter(|s| s.is_violation) {
-            self.violations += short;
+            self.violations += delivered.short;
             if let Some(process) = plan.violation {
-                self.processes[process].count += short;
+                self.processes[process].count += delivered.short;
             }
         }
     }

@@ -45,7 +45,7 @@ pub enum Progress {
 impl<O: Observer> World<'_, O> {
     /// Keeps what is drawn, so that [`World::turn_to`] can be used. For worlds that have run nothing yet.
     pub fn remember(&mut self) {
-        self.streams.remember();
+        self.draws.streams.remember();
     }
 
     /// Lets the hazard of collapse never strike in the replications that follow; it is only integrated.
@@ -55,13 +55,13 @@ impl<O: Observer> World<'_, O> {
 
     /// Goes on under another replication's draws from now on.
     pub fn turn_to(&mut self, replication: u64) {
-        self.streams.turn_to(replication);
+        self.draws.streams.turn_to(replication);
         self.renew_collapse(self.now);
     }
 
     /// Goes on under another replication's draws from the next event on, which is to happen when it was to happen.
     pub fn turn_before_next(&mut self, replication: u64) {
-        self.streams.turn_to(replication);
+        self.draws.streams.turn_to(replication);
         let next = self.calendar.peek();
         let is_collapse =
             |timer: usize| self.plan.ending.as_ref().is_some_and(|ending| ending.timer as usize == timer);

@@ -8,7 +8,7 @@ use super::world::{Phase, Series, World};
 use crate::kernel::{NEVER, Time, after};
 
 /// Places of the stream of endings.
-const BUDGET: u64 = 0;
+pub(super) const BUDGET: u64 = 0;
 
 /// Places of the stream of the term: two for each step of a renewal from 0 on, two for each decision, two for a step's names.
 const DECISIONS: u64 = 1 << 20;
@@ -33,7 +33,7 @@ impl<O: Observer> World<'_, O> {
     /// A new budget, from the replication whose draws are those of the day: given that the old one is not yet spent, the rest of a unit
     /// exponential is a unit exponential.
     pub(super) fn new_budget(&mut self, ending: &EndingPlan) -> f64 {
-        self.streams.forget(ending.stream as usize, BUDGET);
+        self.draws.streams.forget(ending.stream as usize, BUDGET);
         self.budget(ending)
     }
 

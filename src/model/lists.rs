@@ -131,7 +131,7 @@ impl<O: Observer> World<'_, O> {
     fn refuse_names(&mut self, tranche: usize, list: &ListPlan, names: u32) {
         let Some(p) = list.refused else { return };
         let stream = self.plan.shared_streams.names;
-        let word = self.streams.word(stream as usize, self.name_place(tranche, Names::Refused));
+        let word = self.draws.word(stream, self.name_place(tranche, Names::Refused));
         let refused = Distribution::binomial(u64::from(names), self.num(p))
             .map_or(0.0, |d| d.quantile(Prob::from_word(word)));
         if refused > 0.0 {

@@ -46,7 +46,7 @@ impl<O: Observer> World<'_, O> {
         let dispute = self.disputes[number as usize];
         let position = attempt(dispute.base, u64::from(dispute.attempts));
         let age = std::mem::take(&mut self.disputes[number as usize].age);
-        let word = self.streams.word(dispute.stream as usize, position);
+        let word = self.draws.word(dispute.stream, position);
         let takes =
             if age > 0.0 { self.residual(plan.takes, age, word) - age } else { self.value(plan.takes, word) };
         let speed = self.num(plan.mediators[plan.servers[server]].speed);

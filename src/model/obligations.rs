@@ -298,7 +298,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A standard normal score at a day's own address.
     fn fresh_score(&mut self, plan: &FlowPlan, place: usize) -> f64 {
-        let word = self.streams.word(plan.stream as usize, place as u64);
+        let word = self.draws.word(plan.stream, place as u64);
         UNIT_NORMAL.quantile(Prob::from_word(word))
     }
 
@@ -418,7 +418,7 @@ impl<O: Observer> World<'_, O> {
     fn expect_agreement(&mut self) {
         let Some(plan) = &self.plan.talks else { return };
         let started = self.talks.started.unwrap_or(self.now);
-        let word = self.streams.word(plan.stream as usize, TALKS_TAKE);
+        let word = self.draws.word(plan.stream, TALKS_TAKE);
         let takes = self.residual(plan.takes, (self.now - started) as f64, word);
         self.set(plan.end_timer, after(started, takes).max(self.now));
     }

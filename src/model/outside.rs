@@ -21,7 +21,7 @@ pub(super) enum Moves {
 impl<O: Observer> World<'_, O> {
     pub(super) fn draw_factor(&mut self) {
         if let Some(shared) = &self.plan.shared {
-            let word = self.streams.word(shared.stream as usize, 0);
+            let word = self.draws.word(shared.stream, 0);
             self.factor = Distribution::Normal { mean: 0.0, sd: 1.0 }.quantile(Prob::from_word(word));
         }
     }

@@ -32,7 +32,7 @@ impl<O: Observer> World<'_, O> {
         if n == 0 || p <= 0.0 {
             return 0;
         }
-        let word = self.streams.word(stream as usize, position);
+        let word = self.draws.word(stream, position);
         let law = Distribution::binomial(u64::from(n), p.min(1.0));
         law.map_or(0, |law| law.quantile(Prob::from_word(word)) as u32)
     }

@@ -381,7 +381,7 @@ impl<O: Observer> World<'_, O> {
         let age = std::mem::take(&mut self.legs[2 * tranche + side].age);
         let takes = if attempt == 0 {
             let position = place * u64::from(step.stride) + u64::from(step.lane);
-            let word = self.streams.word(step.stream as usize, position);
+            let word = self.draws.word(step.stream, position);
             // A step begun in the known past: what is left of it.
             if age > 0.0 { self.residual(step.takes, age, word) - age } else { self.value(step.takes, word) }
         } else {

@@ -23,8 +23,9 @@ impl<O: Observer> World<'_, O> {
         let Some((time, timer)) = self.calendar.take() else { return false };
         let (now, event) = (self.now, self.plan.timers[timer]);
         assert!(time >= now || now == 0, "time never goes back, and {event:?} is set for {time} at {now}");
+        // What rings later at the same instant may have a lower number, where it was set only then.
+        self.last_rung = if time == now { self.last_rung.max(timer as u32) } else { timer as u32 };
         self.now = time;
-        self.ended_by = timer as u32;
         self.happen(self.plan.timers[timer]);
         true
     }

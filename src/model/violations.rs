@@ -7,10 +7,11 @@
 //! theorem); when another process excites this one, what is unspent carries over. One uniform an event, no thinning.
 
 use super::address::DISPUTE_STRIDE;
+use super::draws::threshold;
 use super::happening::{Cause, Happening, Observer};
 use super::plan::{HarmPlan, ViolationPlan};
 use super::recent::Recent;
-use super::world::{ProcessState, World, threshold};
+use super::world::{ProcessState, World};
 use crate::kernel::{NEVER, after};
 
 /// Newton steps on a concave function from the left converge without overshooting; this many are never needed.
@@ -197,7 +198,7 @@ impl<O: Observer> World<'_, O> {
             return;
         }
         let (stream, by_severity, law) = (plan.mark_stream, plan.by_severity, plan.severity);
-        let coin = self.streams.word(stream as usize, 2 * ordinal + 1);
+        let coin = self.draws.word(stream, 2 * ordinal + 1);
         if most < 1.0 && coin >= threshold(most) {
             return;
         }

@@ -2,15 +2,15 @@
 
 use super::balance::Categories;
 use super::clock::Clock;
+use super::draws::Draws;
 use super::happening::{Happening, Observer};
 use super::law::LawId;
 use super::plan::{CAPTIVES, Event, Num, PRISONERS, Plan, Side, StreamId, Trigger};
 pub(super) use super::state::*;
 pub use super::state::{Change, ENDINGS, Ending, FIXED_SERIES, Phase, Series};
 use super::subjects::Subjects;
-use crate::dist::Distribution;
 use crate::kernel::calendar::Calendar;
-use crate::kernel::stream::{Domain, Streams};
+use crate::kernel::stream::Domain;
 use crate::kernel::{NEVER, Time};
 
 /// The state of one replication. Made once a thread and used for many.
@@ -18,18 +18,14 @@ use crate::kernel::{NEVER, Time};
 pub struct World<'p, O> {
     pub(super) plan: &'p Plan,
     pub(super) observer: O,
-    pub(super) streams: Streams,
+    pub(super) draws: Draws<'p>,
     pub(super) calendar: Calendar,
-    pub(super) numbers: Vec<f64>,
-    pub(super) dynamic: Vec<Option<Distribution>>,
-    /// Numbers to run under instead of drawing them; empty for none.
-    given: Vec<f64>,
     pub(super) now: Time,
     pub(super) is_over: bool,
     /// The hazard of collapse is integrated but never strikes.
     pub(super) is_spared: bool,
-    /// The timer whose event ended the replication.
-    pub(super) ended_by: u32,
+    /// The greatest timer that has rung at the present instant.
+    pub(super) last_rung: u32,
     pub(super) phase: Phase,
     pub(super) started: Time,
     pub(super) term_end: Time,
@@ -122,15 +118,12 @@ impl<'p, O: Observer> World<'p, O> {
         Self {
             plan,
             observer,
-            streams: Streams::new(&plan.streams, seed, domain),
+            draws: Draws::new(plan, seed, domain),
             calendar: Calendar::new(plan.timers.len()),
-            numbers: plan.numbers.clone(),
-            dynamic: vec![None; if plan.drawn.is_empty() { 0 } else { plan.laws.len() }],
-            given: Vec::new(),
             now: 0,
             is_over: false,
             is_spared: false,
-            ended_by: 0,
+            last_rung: 0,
             phase: Phase::NotBegun,
             started: NEVER,
             term_end: NEVER,
@@ -213,15 +206,14 @@ impl<'p, O: Observer> World<'p, O> {
 
     /// Runs a replication under numbers drawn elsewhere: the twin of one whose numbers these are.
     pub fn run_under(&mut self, replication: u64, numbers: &[f64]) {
-        self.given.clear();
-        self.given.extend_from_slice(numbers);
+        self.draws.give(numbers);
         self.run(replication);
-        self.given.clear();
+        self.draws.give(&[]);
     }
 
     /// The numbers of the last replication, with those drawn for it.
     pub fn numbers(&self) -> &[f64] {
-        &self.numbers
+        &self.draws.numbers
     }
 
     /// The observer, and what it saw.
@@ -288,9 +280,10 @@ impl<'p, O: Observer> World<'p, O> {
     }
 
     pub(super) fn reset(&mut self, replication: u64) {
-        self.streams.begin(replication);
+        self.draws.streams.begin(replication);
         self.calendar.clear();
         self.now = 0;
+        self.last_rung = 0;
         self.is_over = false;
         self.phase = Phase::NotBegun;
         self.started = NEVER;
@@ -345,7 +338,7 @@ impl<'p, O: Observer> World<'p, O> {
 
     pub(super) fn begin(&mut self) {
         if !self.plan.drawn.is_empty() {
-            self.draw_numbers();
+            self.draws.draw_numbers();
         }
         self.draw_factor();
         self.learn_conditions();
@@ -442,62 +435,41 @@ impl<'p, O: Observer> World<'p, O> {
     /// A number of the plan, as drawn for this replication.
     #[inline]
     pub(super) fn num(&self, num: Num) -> f64 {
-        self.numbers[num.0 as usize]
+        self.draws.num(num)
     }
 
     /// A draw from a law at an address.
     #[inline]
     pub(super) fn draw(&mut self, law: LawId, stream: StreamId, position: u64) -> f64 {
-        let word = self.streams.word(stream as usize, position);
-        self.value(law, word)
-    }
-
-    /// The value of a law at a word.
-    #[inline]
-    pub(super) fn value(&self, law: LawId, word: u64) -> f64 {
-        match &self.plan.laws[law.0 as usize].sampler {
-            Some(sampler) => sampler.sample(word),
-            None => self.dynamic_value(law, word),
-        }
-    }
-
-    /// A law as it is in this replication.
-    pub(super) fn law_of(&self, law: LawId) -> Option<&crate::dist::Distribution> {
-        match &self.plan.laws[law.0 as usize].sampler {
-            Some(sampler) => Some(sampler.distribution()),
-            None => self.dynamic[law.0 as usize].as_ref(),
-        }
-    }
-
-    #[cold]
-    fn dynamic_value(&self, law: LawId, word: u64) -> f64 {
-        let law =
-            self.dynamic[law.0 as usize].as_ref().expect("drawn laws are made when the replication begins");
-        law.quantile(crate::dist::Prob::from_word(word))
+        self.draws.draw(law, stream, position)
     }
 
     /// Whether an event of a given probability happens at an address.
     #[inline]
     pub(super) fn hit(&mut self, probability: Num, stream: StreamId, position: u64) -> bool {
-        self.chance(self.num(probability), stream, position)
+        self.draws.hit(probability, stream, position)
     }
 
-    /// Whether an event of probability `p` happens at an address. Small words hit first.
+    /// The value of a law at a word.
+    #[inline]
+    pub(super) fn value(&self, law: LawId, word: u64) -> f64 {
+        self.draws.value(law, word)
+    }
+
+    /// A law as it is in this replication.
+    pub(super) fn law_of(&self, law: LawId) -> Option<&crate::dist::Distribution> {
+        self.draws.law(law)
+    }
+
+    /// Whether an event of probability `p` happens at an address.
     #[inline]
     pub(super) fn chance(&mut self, p: f64, stream: StreamId, position: u64) -> bool {
-        if p <= 0.0 {
-            return false;
-        }
-        if p >= 1.0 {
-            return true;
-        }
-        self.streams.word(stream as usize, position) < threshold(p)
+        self.draws.chance(p, stream, position)
     }
 
     /// A uniform in (0, 1) at an address.
     pub(super) fn uniform(&mut self, stream: StreamId, position: u64) -> f64 {
-        (self.streams.word(stream as usize, position) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
-            + 5.5e-17
+        self.draws.uniform(stream, position)
     }
 
     /// Tells the observer and counts.
@@ -514,22 +486,6 @@ impl<'p, O: Observer> World<'p, O> {
     pub(super) fn change(&mut self, series: usize, from: i64, to: i64) {
         let day = day_of(&self.plan.midnights, self.now) as u32;
         self.changes.push(Change { series: series as u32, day, from, to });
-    }
-
-    fn draw_numbers(&mut self) {
-        let plan = self.plan;
-        self.numbers.copy_from_slice(if self.given.is_empty() { &plan.numbers } else { &self.given });
-        if self.given.is_empty() {
-            for drawn in &plan.drawn {
-                let value = self.draw(drawn.law, drawn.stream, 0);
-                self.numbers[drawn.num.0 as usize] = value;
-            }
-        }
-        for (law, slot) in plan.laws.iter().zip(&mut self.dynamic) {
-            if law.sampler.is_none() {
-                *slot = law.form.renew(&self.numbers, slot.take()).ok();
-            }
-        }
     }
 }
 
@@ -559,12 +515,6 @@ fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {
         is_owed_ahead: false,
         number: if let super::plan::Fill::Number { people, .. } = tranche.fill { people } else { 0 },
     }
-}
-
-/// The word below which an event of probability `p` in (0, 1) happens.
-#[inline]
-pub(super) fn threshold(p: f64) -> u64 {
-    (p * 18_446_744_073_709_551_616.0) as u64
 }
 
 /// The day (from 0) a time falls on.

@@ -25,6 +25,7 @@ mod invariants;
 mod merging;
 mod outcome_names;
 mod pages;
+mod plain;
 mod precision;
 mod rare;
 mod results;

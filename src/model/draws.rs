@@ -1,0 +1,131 @@
+//! The draws of one replication: the plan's numbers as drawn for it, and variates looked up by their address.
+
+use super::law::LawId;
+use super::plan::{Num, Plan, StreamId};
+use crate::dist::{Distribution, Prob};
+use crate::kernel::stream::{Domain, Streams};
+
+/// Streams and numbers of a plan, turned to one replication.
+#[derive(Debug, Clone)]
+pub(super) struct Draws<'p> {
+    plan: &'p Plan,
+    pub streams: Streams,
+    pub numbers: Vec<f64>,
+    /// Laws whose parameters are drawn, as they are in this replication.
+    dynamic: Vec<Option<Distribution>>,
+    /// Numbers to run under instead of drawing them; empty for none.
+    given: Vec<f64>,
+}
+
+impl<'p> Draws<'p> {
+    pub(super) fn new(plan: &'p Plan, seed: u64, domain: Domain) -> Self {
+        Self {
+            plan,
+            streams: Streams::new(&plan.streams, seed, domain),
+            numbers: plan.numbers.clone(),
+            dynamic: vec![None; if plan.drawn.is_empty() { 0 } else { plan.laws.len() }],
+            given: Vec::new(),
+        }
+    }
+
+    /// The plan whose draws these are.
+    #[inline]
+    pub(super) fn plan(&self) -> &'p Plan {
+        self.plan
+    }
+
+    /// Takes these numbers instead of drawing them; none of them: draws again.
+    pub(super) fn give(&mut self, numbers: &[f64]) {
+        self.given.clear();
+        self.given.extend_from_slice(numbers);
+    }
+
+    /// Draws the numbers that are drawn once per replication, and makes the laws that depend on them.
+    pub(super) fn draw_numbers(&mut self) {
+        let plan = self.plan;
+        self.numbers.copy_from_slice(if self.given.is_empty() { &plan.numbers } else { &self.given });
+        if self.given.is_empty() {
+            for drawn in &plan.drawn {
+                let value = self.draw(drawn.law, drawn.stream, 0);
+                self.numbers[drawn.num.0 as usize] = value;
+            }
+        }
+        for (law, slot) in plan.laws.iter().zip(&mut self.dynamic) {
+            if law.sampler.is_none() {
+                *slot = law.form.renew(&self.numbers, slot.take()).ok();
+            }
+        }
+    }
+
+    /// A number of the plan, as drawn for this replication.
+    #[inline]
+    pub(super) fn num(&self, num: Num) -> f64 {
+        self.numbers[num.0 as usize]
+    }
+
+    /// The 64 bits at an address.
+    #[inline]
+    pub(super) fn word(&mut self, stream: StreamId, position: u64) -> u64 {
+        self.streams.word(stream as usize, position)
+    }
+
+    /// A draw from a law at an address.
+    #[inline]
+    pub(super) fn draw(&mut self, law: LawId, stream: StreamId, position: u64) -> f64 {
+        let word = self.word(stream, position);
+        self.value(law, word)
+    }
+
+    /// The value of a law at a word.
+    #[inline]
+    pub(super) fn value(&self, law: LawId, word: u64) -> f64 {
+        match &self.plan.laws[law.0 as usize].sampler {
+            Some(sampler) => sampler.sample(word),
+            None => self.dynamic_value(law, word),
+        }
+    }
+
+    /// A law as it is in this replication.
+    pub(super) fn law(&self, law: LawId) -> Option<&Distribution> {
+        match &self.plan.laws[law.0 as usize].sampler {
+            Some(sampler) => Some(sampler.distribution()),
+            None => self.dynamic[law.0 as usize].as_ref(),
+        }
+    }
+
+    #[cold]
+    fn dynamic_value(&self, law: LawId, word: u64) -> f64 {
+        let law =
+            self.dynamic[law.0 as usize].as_ref().expect("drawn laws are made when the replication begins");
+        law.quantile(Prob::from_word(word))
+    }
+
+    /// Whether an event of a given probability happens at an address.
+    #[inline]
+    pub(super) fn hit(&mut self, probability: Num, stream: StreamId, position: u64) -> bool {
+        self.chance(self.num(probability), stream, position)
+    }
+
+    /// Whether an event of probability `p` happens at an address. Small words hit first.
+    #[inline]
+    pub(super) fn chance(&mut self, p: f64, stream: StreamId, position: u64) -> bool {
+        if p <= 0.0 {
+            return false;
+        }
+        if p >= 1.0 {
+            return true;
+        }
+        self.word(stream, position) < threshold(p)
+    }
+
+    /// A uniform in (0, 1) at an address.
+    pub(super) fn uniform(&mut self, stream: StreamId, position: u64) -> f64 {
+        (self.word(stream, position) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0) + 5.5e-17
+    }
+}
+
+/// The word below which an event of probability `p` in (0, 1) happens.
+#[inline]
+pub(super) fn threshold(p: f64) -> u64 {
+    (p * 18_446_744_073_709_551_616.0) as u64
+}

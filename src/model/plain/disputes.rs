@@ -1,0 +1,125 @@
+//! The suspensions of a replication, one after another.
+
+use super::course::{Course, MediationCourse};
+use crate::kernel::{NEVER, Time, after};
+use crate::model::ahead::{Ahead, End};
+use crate::model::draws::Draws;
+use crate::model::subjects::Subject;
+
+/// A dispute, for which the truce is suspended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dispute {
+    pub at: Time,
+    /// When its suspension ends, and when it is settled; [`NEVER`] if not.
+    pub lifted_at: Time,
+    pub settled_at: Time,
+    pub subject: Subject,
+}
+
+/// Something over which a dispute opens, unless the truce is suspended already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Matter {
+    at: Time,
+    timer: u32,
+    ordinal: u64,
+    source: u32,
+}
+
+/// The disputes of one replication.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Disputes {
+    pub list: Vec<Dispute>,
+    /// Mediation attempts that ended.
+    pub attempts: i64,
+    /// The end of the replication, where mediation failed for good.
+    pub collapse: Option<End>,
+    matters: Vec<Matter>,
+}
+
+impl Disputes {
+    /// Opens disputes and mediates them: over what happens by `last`, in attempts that end by `until`.
+    pub(super) fn open(
+        &mut self,
+        course: &Course<'_>,
+        draws: &mut Draws<'_>,
+        ahead: &Ahead,
+        until: Time,
+        last: Time,
+    ) {
+        self.list.clear();
+        self.attempts = 0;
+        self.collapse = None;
+        self.gather(course, ahead, last);
+        let mut free_at = Time::MIN;
+        for index in 0..self.matters.len() {
+            let matter = self.matters[index];
+            // Whoever suspends a suspended truce changes nothing.
+            if matter.at >= free_at && self.collapse.is_none() {
+                free_at = self.mediate(course, draws, matter, until);
+            }
+        }
+    }
+
+    /// What may open a dispute, in the order in which it happens.
+    fn gather(&mut self, course: &Course<'_>, ahead: &Ahead, last: Time) {
+        self.matters.clear();
+        for (index, source) in course.sources.iter().enumerate().filter(|(_, s)| s.suspends) {
+            let matters = ahead.matters[index].iter().take_while(|m| m.at <= last);
+            self.matters.extend(matters.map(|m| Matter {
+                at: m.at,
+                timer: source.timer,
+                ordinal: m.ordinal,
+                source: index as u32,
+            }));
+        }
+        self.matters.sort_unstable();
+    }
+
+    /// Takes a dispute through its attempts; returns when its suspension ends.
+    fn mediate(&mut self, course: &Course<'_>, draws: &mut Draws<'_>, matter: Matter, until: Time) -> Time {
+        let source = course.sources[matter.source as usize];
+        let mut dispute =
+            Dispute { at: matter.at, lifted_at: NEVER, settled_at: NEVER, subject: source.subject };
+        let mut at = matter.at;
+        if let Some(mediation) = &course.mediation {
+            for attempt in 0..mediation.attempts.max(1) {
+                let position = MediationCourse::position(matter.ordinal, attempt);
+                let takes = mediation.takes.sample(draws.word(source.stream, position));
+                at = after(at, takes / mediation.speed);
+                if at > until {
+                    break;
+                }
+                self.attempts += 1;
+                if draws.chance(mediation.settles, source.stream, position + 1) {
+                    (dispute.settled_at, dispute.lifted_at) = (at, at);
+                    break;
+                }
+                if attempt + 1 >= mediation.attempts {
+                    match mediation.collapses {
+                        true => self.collapse = Some(collapse(at, &matter, mediation)),
+                        false => dispute.lifted_at = at,
+                    }
+                }
+            }
+        }
+        self.list.push(dispute);
+        dispute.lifted_at
+    }
+
+    /// The suspension under way at a time or next after it, from the `from`-th on.
+    #[inline]
+    pub(super) fn suspension(&self, from: &mut usize, at: Time) -> (Time, Time) {
+        while let Some(dispute) = self.list.get(*from) {
+            if dispute.lifted_at > at {
+                return (dispute.at, dispute.lifted_at);
+            }
+            *from += 1;
+        }
+        (NEVER, NEVER)
+    }
+}
+
+/// A collapse over a matter. Where mediation takes no time at all, what led to it has rung at the same instant.
+fn collapse(at: Time, matter: &Matter, mediation: &MediationCourse<'_>) -> End {
+    End { at, timer: if at == matter.at { matter.timer } else { mediation.timer } }
+}

@@ -1,0 +1,228 @@
+//! The rounds of a replication, one after another, along its suspensions.
+
+use super::course::{Course, LegCourse};
+use super::disputes::Disputes;
+use crate::kernel::{NEVER, Time, after};
+use crate::model::ahead::End;
+use crate::model::draws::Draws;
+use crate::model::plan::{CAPTIVES, PRISONERS, Side};
+use crate::model::world::DelayCause;
+
+/// What came of a leg.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LegEnd {
+    /// When its people were released.
+    pub finished: Time,
+    pub cause: DelayCause,
+}
+
+/// What is known of one side's people.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct People {
+    pub released: i64,
+    pub promised: i64,
+    pub greatest_balance: i64,
+    pub delay_person_s: i64,
+    pub custody_person_s: i64,
+    pub unmet: i64,
+}
+
+/// The rounds of one replication.
+#[derive(Debug, Clone)]
+pub(super) struct Rounds {
+    pub legs: Vec<LegEnd>,
+    pub sides: [People; 2],
+    /// Rounds that started and steps that ended.
+    pub events: i64,
+    pub longest_staged: Time,
+    /// When the last leg ended.
+    pub ended: Option<End>,
+    /// Promises whose time has come.
+    passed: usize,
+}
+
+/// A leg that was not carried out.
+const OPEN: LegEnd = LegEnd { finished: NEVER, cause: DelayCause::None };
+
+impl Rounds {
+    pub(super) fn new(course: &Course<'_>) -> Self {
+        Self {
+            legs: vec![OPEN; course.legs.len()],
+            sides: Default::default(),
+            events: 0,
+            longest_staged: 0,
+            ended: None,
+            passed: 0,
+        }
+    }
+
+    /// Walks the rounds as far as they come by `last`.
+    pub(super) fn walk(
+        &mut self,
+        course: &Course<'_>,
+        draws: &mut Draws<'_>,
+        disputes: &Disputes,
+        last: Time,
+    ) {
+        self.legs.fill(OPEN);
+        self.sides = Default::default();
+        (self.events, self.longest_staged, self.ended, self.passed) = (0, 0, None, 0);
+        let mut walk = Walk { at: 0, last, suspension: 0 };
+        for (index, leg) in course.legs.iter().enumerate() {
+            if self.walk_leg(course, draws, disputes, &mut walk, index, leg).is_none() {
+                return;
+            }
+        }
+        self.ended = course.legs.last().map(|leg| End { at: walk.at, timer: leg.timer });
+    }
+
+    /// Takes a leg to its end; None if that does not come.
+    #[inline]
+    fn walk_leg(
+        &mut self,
+        course: &Course<'_>,
+        draws: &mut Draws<'_>,
+        disputes: &Disputes,
+        walk: &mut Walk,
+        index: usize,
+        leg: &LegCourse,
+    ) -> Option<()> {
+        if leg.is_first {
+            walk.go_to(walk.at.max(leg.from))?;
+            if walk.at > leg.due {
+                self.legs[index].cause = DelayCause::Before;
+            }
+            if leg.owed_before > 0 {
+                self.promise(PRISONERS, leg.owed_before);
+            }
+        }
+        let mut staged = if leg.side == PRISONERS { walk.at } else { NEVER };
+        for (place, step) in course.steps[leg.steps.clone()].iter().enumerate() {
+            self.wait(course, disputes, walk, index)?;
+            self.events += i64::from(leg.is_first && place == 0);
+            let takes = step.takes.sample(draws.streams.word(step.stream, step.position));
+            walk.go_to(after(walk.at, takes * leg.pace))?;
+            if step.releases {
+                self.release(course, index, leg, walk.at, staged);
+            }
+            if step.stages {
+                staged = walk.at;
+            }
+            self.events += i64::from(step.is_counted);
+        }
+        Some(())
+    }
+
+    /// Waits out a suspension; None where the leg goes on no more.
+    #[inline]
+    fn wait(
+        &mut self,
+        course: &Course<'_>,
+        disputes: &Disputes,
+        walk: &mut Walk,
+        index: usize,
+    ) -> Option<()> {
+        let (from, to) = disputes.suspension(&mut walk.suspension, walk.at);
+        // What a leg does at the very instant at which a suspension begins comes first.
+        if from < walk.at {
+            self.blame(index, DelayCause::Suspension);
+            if to >= NEVER {
+                return None;
+            }
+            walk.at = to;
+        }
+        if walk.at > course.term_end {
+            self.blame(index, DelayCause::Expiry);
+            return None;
+        }
+        Some(())
+    }
+
+    fn blame(&mut self, index: usize, cause: DelayCause) {
+        if self.legs[index].cause == DelayCause::None {
+            self.legs[index].cause = cause;
+        }
+    }
+
+    /// The people of a leg are released.
+    #[inline]
+    fn release(&mut self, course: &Course<'_>, index: usize, leg: &LegCourse, at: Time, staged: Time) {
+        self.pass_dues(course, at);
+        self.legs[index].finished = at;
+        let side = &mut self.sides[leg.side];
+        side.released += leg.people;
+        side.custody_person_s += leg.people * at.min(course.term_end);
+        side.delay_person_s += leg.people * (at.min(course.deadline) - leg.due).max(0);
+        if staged < NEVER {
+            self.longest_staged = self.longest_staged.max(at - staged);
+        }
+        if leg.owed_after > 0 {
+            self.promise(PRISONERS, leg.owed_after);
+        }
+    }
+
+    /// Promises whose due time has come.
+    #[inline]
+    fn pass_dues(&mut self, course: &Course<'_>, now: Time) {
+        while let Some((_, side, people)) = course.dues.get(self.passed).filter(|(due, ..)| *due <= now) {
+            self.passed += 1;
+            self.promise(*side, *people);
+        }
+    }
+
+    #[inline]
+    fn promise(&mut self, side: Side, people: i64) {
+        let side = &mut self.sides[side];
+        side.promised += people;
+        side.greatest_balance = side.greatest_balance.max(side.promised - side.released);
+    }
+
+    /// The replication is over: balances and custody of those not released.
+    pub(super) fn close(&mut self, course: &Course<'_>, end: Time) {
+        self.pass_dues(course, end);
+        let mut to_come = course.undated;
+        for (_, side, people) in &course.dues[self.passed..] {
+            to_come[*side] += people;
+        }
+        for (index, leg) in course.legs.iter().enumerate() {
+            if self.legs[index].finished >= NEVER && leg.due < course.deadline {
+                self.sides[leg.side].delay_person_s += leg.people * (course.deadline - leg.due);
+            }
+        }
+        for (index, side) in self.sides.iter_mut().enumerate() {
+            side.custody_person_s += (course.people[index] - side.released) * course.deadline;
+            side.unmet = (side.promised + to_come[index] - side.released).max(0);
+        }
+    }
+
+    /// When all captives promised were back, and when everybody was released.
+    pub(super) fn completed(&self, course: &Course<'_>) -> (Time, Time) {
+        let last = |legs: &mut dyn Iterator<Item = Time>| legs.max().unwrap_or(NEVER);
+        let captives = course.legs.iter().zip(&self.legs).filter(|(leg, _)| leg.side == CAPTIVES);
+        let all = last(&mut self.legs.iter().map(|leg| leg.finished));
+        (last(&mut captives.map(|(_, end)| end.finished)), all)
+    }
+
+    /// Releases of a side: when, and how many people.
+    pub(super) fn releases(&self, course: &Course<'_>, side: Side) -> impl Iterator<Item = (Time, i64)> {
+        let legs = course.legs.iter().zip(&self.legs);
+        let carried_out = legs.filter(move |(leg, end)| leg.side == side && end.finished < NEVER);
+        carried_out.map(|(leg, end)| (end.finished, leg.people))
+    }
+}
+
+/// How far the rounds have come.
+struct Walk {
+    at: Time,
+    /// After this nothing happens.
+    last: Time,
+    suspension: usize,
+}
+
+impl Walk {
+    #[inline]
+    fn go_to(&mut self, at: Time) -> Option<()> {
+        self.at = at;
+        (at <= self.last).then_some(())
+    }
+}
