@@ -65,8 +65,8 @@ impl Draws {
     fn violations(&mut self, party: usize) -> f64 {
         let (mut at, mut count) = (0.0, 0);
         while at < HORIZON {
-            for word in self.streams.words_from(party, count) {
-                at += self.gap.sample(word);
+            for word in self.streams.words_from(party, count, 64) {
+                at += self.gap.sample(*word);
                 count += 1;
                 if at >= HORIZON {
                     break;
@@ -85,8 +85,8 @@ impl Draws {
     fn deliveries(&mut self) -> f64 {
         let (mut sum, mut day) = (0.0, 0);
         while day < DELIVERIES {
-            for word in self.streams.words_from(4, day as u64).take(DELIVERIES - day) {
-                sum += self.aid.sample(word);
+            for word in self.streams.words_from(4, day as u64, DELIVERIES - day) {
+                sum += self.aid.sample(*word);
                 day += 1;
             }
         }

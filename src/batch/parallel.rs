@@ -77,6 +77,8 @@ pub struct Batch<'b> {
     pub threads: &'b Threads,
     /// Where others look and stop it.
     pub control: &'b Control,
+    /// Whether daily trajectories are wanted.
+    pub keeps_days: bool,
     /// When to stop taking chunks, so that what was done can be kept.
     pub until: Option<Instant>,
 }
@@ -96,7 +98,7 @@ pub fn run(
 ) -> Result<Sample, Broken> {
     let broken = |error: io::Error| Broken { replication: range.start, message: error.to_string() };
     let threads = &Threads::new(threads).map_err(broken)?;
-    let batch = Batch { plan, seed, threads, control, until: None };
+    let batch = Batch { plan, seed, threads, control, keeps_days: true, until: None };
     batch.run(range.clone()).map_err(|failure| match failure {
         Failure::Broken(broken) => broken,
         Failure::Rows(error) => broken(error),
@@ -164,7 +166,10 @@ impl Batch<'_> {
         work: impl Fn(&mut Worker<'_>) -> Result<(), Failure> + Sync,
     ) -> Result<Sample, Failure> {
         let one = || {
-            let mut worker = Worker::new(self.plan, self.seed);
+            let mut worker = match self.keeps_days {
+                true => Worker::new(self.plan, self.seed),
+                false => Worker::without_days(self.plan, self.seed),
+            };
             match catch_unwind(AssertUnwindSafe(|| work(&mut worker))) {
                 Ok(Ok(())) => Ok(worker.into_sample()),
                 Ok(Err(failure)) => Err(failure),
@@ -173,7 +178,8 @@ impl Batch<'_> {
                 }
             }
         };
-        let mut whole = Sample::new(self.plan);
+        let mut whole =
+            if self.keeps_days { Sample::new(self.plan) } else { Sample::without_days(self.plan) };
         for result in self.threads.each(one) {
             whole.merge(&result?);
         }

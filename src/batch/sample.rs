@@ -20,7 +20,7 @@ pub struct Sample {
     pub summary: Summary,
     /// Replications by ending, in the order of [`crate::model::world::ENDINGS`].
     pub endings: [u64; 5],
-    /// Daily trajectories, in the plan's order.
+    /// Daily trajectories, in the plan's order; none where nobody asks for them.
     pub trajectories: Vec<Trajectory>,
     /// By outcome: pairs of a replication and its twin, which has the same drawn parameters and fresh draws otherwise. Their
     /// covariance is the variance due to the parameters. Empty where none are drawn.
@@ -36,6 +36,11 @@ impl Sample {
             plan.series.iter().map(|s| Trajectory::new(days, Bins::new(s.low, s.high))).collect();
         let twins = if plan.drawn.is_empty() { Vec::new() } else { vec![Pairs::new(); bins.len()] };
         Self { summary: Summary::new(&bins), endings: [0; 5], trajectories, twins }
+    }
+
+    /// An empty sample of a plan without its daily trajectories.
+    pub fn without_days(plan: &Plan) -> Self {
+        Self { trajectories: Vec::new(), ..Self::new(plan) }
     }
 
     /// Adds another sample of the same plan.
@@ -85,12 +90,23 @@ pub struct Worker<'p> {
 impl<'p> Worker<'p> {
     /// A worker for a plan under a root seed.
     pub fn new(plan: &'p Plan, seed: u64) -> Self {
+        let runner = Runner::new(plan, seed, Domain::Main, true);
+        Self::of(plan, seed, runner, Sample::new(plan))
+    }
+
+    /// A worker that keeps no daily trajectories: quicker, where nobody asks for them.
+    pub fn without_days(plan: &'p Plan, seed: u64) -> Self {
+        let runner = Runner::new(plan, seed, Domain::Main, false);
+        Self::of(plan, seed, runner, Sample::without_days(plan))
+    }
+
+    fn of(plan: &'p Plan, seed: u64, runner: Runner<'p>, sample: Sample) -> Self {
         let twin = (!plan.drawn.is_empty()).then(|| Runner::new(plan, seed, Domain::Twin, false));
         Self {
             plan,
-            runner: Runner::new(plan, seed, Domain::Main, true),
+            runner,
             twin,
-            sample: Sample::new(plan),
+            sample,
             values: Vec::with_capacity(plan.outcomes.len() * ROWS as usize),
             twin_values: Vec::with_capacity(plan.outcomes.len()),
             rows: None,
@@ -129,6 +145,9 @@ impl<'p> Worker<'p> {
     }
 
     fn record_changes(&mut self) {
+        if self.sample.trajectories.is_empty() {
+            return;
+        }
         for changes in self.runner.changes().chunk_by(|a, b| a.series == b.series) {
             let course = changes.iter().map(|change| (change.day as usize, change.from, change.to));
             self.sample.trajectories[changes[0].series as usize].change_all(course);

@@ -10,6 +10,7 @@ use super::args::Format;
 use super::output::Output;
 use super::progress::{self, Live};
 use super::{Failure, Outcome, interrupt, targets};
+use crate::batch::Sample;
 use crate::batch::parallel::{self, Batch, Broken, Threads};
 use crate::batch::precision::{Target, is_look, next_look};
 use crate::report::document::{self, Interrupted, Run};
@@ -47,8 +48,12 @@ enum Stop {
 impl Job {
     /// An empty state, and a new folder for the results if one is wanted.
     pub(super) fn begin(&self, out: Option<&std::path::Path>) -> Result<(State, Option<Kept>), Fault> {
-        let state = State { row_bytes: 0, sample: crate::batch::Sample::new(&self.loaded.plan) };
-        let Some(folder) = out else { return Ok((state, None)) };
+        let plan = &self.loaded.plan;
+        let Some(folder) = out else {
+            // Only a folder holds daily trajectories.
+            return Ok((State { row_bytes: 0, sample: Sample::without_days(plan) }, None));
+        };
+        let state = State { row_bytes: 0, sample: Sample::new(plan) };
         if let Some(format) = self.manifest.rows {
             format.check()?;
         }
@@ -152,7 +157,8 @@ impl Job {
             let checkpoint = kept.is_some().then(|| last + self.checkpoint);
             let refresh = output.shows_progress().then(|| Instant::now() + REFRESH);
             let until = [checkpoint, refresh].into_iter().flatten().min();
-            let batch = Batch { until, ..self.batch(&threads, live) };
+            let keeps_days = kept.is_some();
+            let batch = Batch { keeps_days, until, ..self.batch(&threads, live) };
             self.advance(state, kept, &batch, done..goal)?;
             live.tell(self.headline(state));
             if checkpoint.is_some_and(|due| Instant::now() >= due) {
@@ -194,6 +200,7 @@ impl Job {
             seed: self.manifest.seed,
             threads,
             control: &live.control,
+            keeps_days: false,
             until: None,
         }
     }

@@ -96,15 +96,14 @@ impl Sampler {
 
     /// The variates at many words, each what [`Sampler::sample`] gives; returns how many there were, at most as many as there is room.
     #[inline]
-    pub fn sample_all(&self, words: impl Iterator<Item = u64> + Clone, values: &mut [f64]) -> usize {
-        let mut count = 0;
+    pub fn sample_all(&self, words: &[u64], values: &mut [f64]) -> usize {
+        let count = words.len().min(values.len());
         if let Plan::Curve { curve, min, max } = &self.plan {
             let mut is_read_off = true;
-            for (value, word) in values.iter_mut().zip(words.clone()) {
-                let read = curve.at(word);
+            for (value, word) in values.iter_mut().zip(words) {
+                let read = curve.at(*word);
                 is_read_off &= !read.is_nan();
                 *value = within(read, *min, *max);
-                count += 1;
             }
             if is_read_off {
                 return count;
@@ -115,9 +114,9 @@ impl Sampler {
 
     /// The same one by one, where not every word is read off a table of cubics.
     #[inline(never)]
-    fn sample_all_otherwise(&self, words: impl Iterator<Item = u64>, values: &mut [f64]) -> usize {
+    fn sample_all_otherwise(&self, words: &[u64], values: &mut [f64]) -> usize {
         let pairs = values.iter_mut().zip(words);
-        pairs.map(|(value, word)| *value = self.sample(word)).count()
+        pairs.map(|(value, word)| *value = self.sample(*word)).count()
     }
 
     /// What is not read off a table of cubics.

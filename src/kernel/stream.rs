@@ -101,6 +101,8 @@ pub struct Streams {
     batches: Vec<Batch>,
     /// One batch for each stream, then one for each of `batches`, then one that is never used, so that any base has 64 words after it.
     words: Vec<u64>,
+    /// Some of a window's words, in the order of their positions.
+    row: [u64; BATCH],
     single: Start,
     habits: Habits,
     replication: u64,
@@ -122,6 +124,7 @@ impl Streams {
             words,
             habits: Habits::new(names.len()),
             fresh,
+            row: [0; BATCH],
             batches: Vec::with_capacity(names.len()),
             single: Start::new(),
             replication: 0,
@@ -179,16 +182,22 @@ impl Streams {
         self.make(stream, position)
     }
 
-    /// The words from a position on, as many as are at hand (one or more): for draws one after another.
+    /// The words from a position on, as many as are at hand (one or more), at most so many: for draws one after another.
     #[inline]
-    pub fn words_from(&mut self, stream: usize, position: u64) -> impl ExactSizeIterator<Item = u64> + Clone {
+    pub fn words_from(&mut self, stream: usize, position: u64, most: usize) -> &[u64] {
         if position.wrapping_sub(self.windows[stream].first) >= self.windows[stream].ready {
             self.make(stream, position);
         }
         let window = self.windows[stream];
+        let (from, to) = ((position - window.first) as usize, window.ready as usize);
+        let to = to.min(from.saturating_add(most)).min(BATCH);
         let words: &[u64; BATCH] = self.words[window.base..].first_chunk().expect("a batch follows any base");
-        let (from, to) = ((position - window.first) as u32, window.ready as u32);
-        (from..to).map(|p| words[place(u64::from(p)) % BATCH])
+        // Side by side they are read far quicker than lane by lane.
+        let blocks = self.row.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate();
+        for (lane, block) in blocks.take(to.div_ceil(BLOCK)).skip(from / BLOCK) {
+            *block = std::array::from_fn(|j| words[LANES * j + lane]);
+        }
+        &self.row[from.min(to)..to]
     }
 
     /// Makes the words around a position and returns the one at it: many where draws come one after another, few after a leap.
@@ -392,8 +401,8 @@ mod tests {
             assert_eq!(streams.word(stream, position), word(7, stream, position));
             assert_eq!(streams.word(stream, position + 100), word(8, stream, position + 100));
         }
-        assert_eq!(streams.words_from(0, 3).next(), Some(word(7, 0, 3)));
-        assert_eq!(streams.words_from(0, 5).next(), Some(word(8, 0, 5)));
+        assert_eq!(streams.words_from(0, 3, 1), [word(7, 0, 3)]);
+        assert_eq!(streams.words_from(0, 5, 1), [word(8, 0, 5)]);
         let mut copy = streams.clone();
         copy.turn_to(9);
         copy.forget(0, 3);
@@ -412,7 +421,7 @@ mod tests {
             words.extend((0..5).map(|p| streams.word(1, p)));
             words.extend((0..replication % 2).map(|p| streams.word(2, 64 * replication + p)));
             for p in 40..49 {
-                words.extend(streams.words_from(0, p).take(1));
+                words.extend(streams.words_from(0, p, 1));
             }
             words
         };

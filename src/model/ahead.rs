@@ -37,6 +37,14 @@ pub(super) struct Ahead {
     days: Vec<Vec<u32>>,
 }
 
+/// A violation over which a dispute may open: its ordinal, and the words of its severity and its coin.
+#[derive(Debug, Clone, Copy, Default)]
+struct Candidate {
+    ordinal: usize,
+    severity: u64,
+    coin: u64,
+}
+
 /// What of a flow had been delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Delivered {
@@ -125,19 +133,22 @@ impl Ahead {
         let times = &mut self.times[index];
         let likely = (plan.horizon - from) as f64 * background;
         let stream = plan.violations[index].gap_stream as usize;
-        let words = draws.streams.words_from(stream, times.len() as u64);
+        let words = draws.streams.words_from(stream, times.len() as u64, likely as usize + SPARE);
         let law = plan.unit_exponential.0 as usize;
         let sampler = plan.laws[law].sampler.as_ref().expect("the unit exponential is known");
         let mut gaps = [0.0; TOGETHER];
-        let count = sampler.sample_all(words.take(likely as usize + SPARE), &mut gaps);
-        let mut at = from;
-        for gap in &gaps[..count] {
+        let count = sampler.sample_all(words, &mut gaps);
+        let mut ends = [0; TOGETHER];
+        let (mut at, mut found) = (from, 0);
+        for (end, gap) in ends.iter_mut().zip(&gaps[..count]) {
             at = after(at, gap / background);
-            times.push(at);
+            *end = at;
+            found += 1;
             if at > plan.horizon {
                 break;
             }
         }
+        times.extend_from_slice(&ends[..found]);
         at
     }
 
@@ -151,26 +162,34 @@ impl Ahead {
         let below = if most >= 1.0 { u64::MAX } else { threshold(most) };
         let (mut next, end) = (first, self.times[index].len());
         while next < end {
-            let coins = draws.streams.words_from(stream, 2 * next as u64 + 1).step_by(2);
-            let (mut candidates, mut found) = ([(0, 0); TOGETHER], 0);
-            for (ordinal, coin) in (next..end).zip(coins) {
-                candidates[found % TOGETHER] = (ordinal, coin);
-                found += usize::from(coin < below || most >= 1.0);
-                next = ordinal + 1;
+            // Two words a violation: what its severity is drawn by, and its coin.
+            let words = draws.streams.words_from(stream, 2 * next as u64, 2 * (end - next));
+            let (mut candidates, mut found) = ([Candidate::default(); TOGETHER], 0);
+            for [severity, coin] in words.as_chunks().0 {
+                candidates[found % TOGETHER] = Candidate { ordinal: next, severity: *severity, coin: *coin };
+                found += usize::from(*coin < below || most >= 1.0);
+                next += 1;
+            }
+            if words.len() < 2 {
+                let position = 2 * next as u64;
+                let [severity, coin] = [position, position + 1].map(|p| draws.streams.word(stream, p));
+                candidates[0] = Candidate { ordinal: next, severity, coin };
+                found = usize::from(coin < below || most >= 1.0);
+                next += 1;
             }
             self.judge(draws, index, &candidates[..found], most);
         }
     }
 
     /// Which of the violations whose coins say that a dispute may open are grave enough.
-    fn judge(&mut self, draws: &mut Draws<'_>, index: usize, candidates: &[(usize, u64)], most: f64) {
+    fn judge(&mut self, draws: &Draws<'_>, index: usize, candidates: &[Candidate], most: f64) {
         let process = &draws.plan().violations[index];
-        for (ordinal, coin) in candidates {
-            let (at, ordinal) = (self.times[index][*ordinal], *ordinal as u64);
-            let severity = draws.draw(process.severity, process.mark_stream, 2 * ordinal);
+        for candidate in candidates {
+            let severity = draws.value(process.severity, candidate.severity);
             let p = if process.by_severity { most * severity } else { most };
-            if p >= 1.0 || *coin < threshold(p) {
-                self.matters[index].push(Matter { at, ordinal, severity });
+            if p >= 1.0 || candidate.coin < threshold(p) {
+                let at = self.times[index][candidate.ordinal];
+                self.matters[index].push(Matter { at, ordinal: candidate.ordinal as u64, severity });
             }
         }
     }
@@ -194,9 +213,9 @@ impl Ahead {
         };
         let amounts = &mut self.amounts[index];
         let from = amounts.len();
-        let words = draws.streams.words_from(flow.stream as usize, from as u64);
+        let words = draws.streams.words_from(flow.stream as usize, from as u64, flow.times.len() - from);
         let mut levels = [0.0; TOGETHER];
-        let count = sampler.sample_all(words.take(flow.times.len() - from), &mut levels);
+        let count = sampler.sample_all(words, &mut levels);
         if !flow.factor.is_empty() {
             for (level, factor) in levels[..count].iter_mut().zip(&flow.factor[from..]) {
                 *level *= draws.num(*factor);

@@ -190,7 +190,7 @@ impl<'p, O: Observer> World<'p, O> {
             captives_at: NEVER,
             subjects: Subjects::new(plan),
             counts: Counts::default(),
-            changes: Vec::with_capacity(8 * MANY + plan.flows.iter().map(|f| f.times.len()).sum::<usize>()),
+            changes: Vec::with_capacity(most_changes(plan)),
             fact: 0,
             past: super::past::Moments::new(plan.history.as_ref()),
             observed: Vec::with_capacity(plan.history.as_ref().map_or(0, |h| h.facts.len())),
@@ -490,7 +490,12 @@ impl<'p, O: Observer> World<'p, O> {
 }
 
 /// Room for disputes, files and pulses of a replication: far more than occur, so that no later one has to make more.
-const MANY: usize = 1_024;
+pub(super) const MANY: usize = 1_024;
+
+/// Room for the changes of a replication's trajectories, likewise.
+pub(super) fn most_changes(plan: &Plan) -> usize {
+    8 * MANY + plan.flows.iter().map(|f| f.times.len()).sum::<usize>()
+}
 
 fn most_vehicles(plan: &Plan) -> usize {
     let lifts = plan.steps.iter().filter_map(|s| s.transfer.as_ref()?.lift);

@@ -45,14 +45,14 @@ pub(super) struct LegCourse {
     pub owed_before: i64,
     pub owed_after: i64,
     pub steps: Range<usize>,
-    /// Factor on its durations.
-    pub pace: f64,
 }
 
 /// A step of a leg.
 #[derive(Debug, Clone)]
 pub(super) struct StepCourse<'p> {
     pub takes: &'p Sampler,
+    /// Factor on its durations.
+    pub pace: f64,
     pub stream: usize,
     pub position: u64,
     /// Whether the people of the leg are released at its end.
@@ -142,7 +142,8 @@ impl<'p> Course<'p> {
             let leg = &tranche.leg[side];
             let steps = self.steps.len();
             for step in leg.steps.range() {
-                self.steps.push(step_course(plan, &plan.steps[step], tranche.place)?);
+                let pace = plan.parties[leg.owner].pace.map_or(1.0, |pace| plan.numbers[pace.0 as usize]);
+                self.steps.push(step_course(plan, &plan.steps[step], tranche.place, pace)?);
             }
             let steps = steps..self.steps.len();
             let releases = self.steps[steps.clone()].iter().filter(|s| s.releases).count();
@@ -161,7 +162,6 @@ impl<'p> Course<'p> {
                 owed_before: if is_first && is_ahead { owed } else { 0 },
                 owed_after: if side == CAPTIVES && !is_ahead { owed } else { 0 },
                 steps,
-                pace: plan.parties[leg.owner].pace.map_or(1.0, |pace| plan.numbers[pace.0 as usize]),
             });
             is_first = false;
         }
@@ -299,7 +299,7 @@ fn people_suffice(plan: &Plan) -> bool {
     left.iter().all(|people| *people >= 0)
 }
 
-fn step_course<'p>(plan: &'p Plan, step: &StepPlan, place: u64) -> Option<StepCourse<'p>> {
+fn step_course<'p>(plan: &'p Plan, step: &StepPlan, place: u64, pace: f64) -> Option<StepCourse<'p>> {
     let is_whole = step.transfer.as_ref().is_none_or(|t| {
         let TransferPlan { window, hour, sites, gap, lift, turnaround, withheld } = t.as_ref();
         window.is_none()
@@ -314,6 +314,7 @@ fn step_course<'p>(plan: &'p Plan, step: &StepPlan, place: u64) -> Option<StepCo
     (is_whole && !is_other && !step.repeats && step.identification.is_none()).then_some(())?;
     Some(StepCourse {
         takes: plan.laws[step.takes.0 as usize].sampler.as_ref()?,
+        pace,
         stream: step.stream as usize,
         position: place * u64::from(step.stride) + u64::from(step.lane),
         releases: step.transfer.is_some(),

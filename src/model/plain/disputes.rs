@@ -5,6 +5,7 @@ use crate::kernel::{NEVER, Time, after};
 use crate::model::ahead::{Ahead, End};
 use crate::model::draws::Draws;
 use crate::model::subjects::Subject;
+use crate::model::world::MANY;
 
 /// A dispute, for which the truce is suspended.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,10 @@ pub(super) struct Disputes {
 }
 
 impl Disputes {
+    pub(super) fn new() -> Self {
+        Self { list: Vec::with_capacity(MANY), matters: Vec::with_capacity(MANY), ..Self::default() }
+    }
+
     /// Opens disputes and mediates them: over what happens by `last`, in attempts that end by `until`.
     pub(super) fn open(
         &mut self,

@@ -15,7 +15,7 @@ use super::ahead::{Ahead, End};
 use super::draws::Draws;
 use super::hazard::Hazard;
 use super::plan::{CAPTIVES, PRISONERS, Plan, Side};
-use super::world::{Change, Ending, Series, day_of};
+use super::world::{Change, Ending, Series, day_of, most_changes};
 use crate::kernel::stream::Domain;
 use crate::kernel::{NEVER, Time};
 use course::Course;
@@ -57,13 +57,13 @@ impl<'p> Plain<'p> {
             plan,
             draws: Draws::new(plan, seed, domain),
             ahead: Ahead::new(plan),
-            disputes: Disputes::default(),
+            disputes: Disputes::new(),
             rounds: Rounds::new(&course),
             course,
             facts,
             ending: Ending::Ongoing,
             keeps_changes,
-            changes: Vec::new(),
+            changes: Vec::with_capacity(if keeps_changes { most_changes(plan) } else { 0 }),
         })
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Rounds {
     pub longest_staged: Time,
     /// When the last leg ended.
     pub ended: Option<End>,
+    /// By step: how long it takes, once it begins.
+    takes: Vec<f64>,
     /// Promises whose time has come.
     passed: usize,
 }
@@ -52,6 +54,7 @@ impl Rounds {
             events: 0,
             longest_staged: 0,
             ended: None,
+            takes: vec![0.0; course.steps.len()],
             passed: 0,
         }
     }
@@ -67,9 +70,13 @@ impl Rounds {
         self.legs.fill(OPEN);
         self.sides = Default::default();
         (self.events, self.longest_staged, self.ended, self.passed) = (0, 0, None, 0);
+        // Nothing depends on what came before: all at once.
+        for (takes, step) in self.takes.iter_mut().zip(&course.steps) {
+            *takes = step.takes.sample(draws.streams.word(step.stream, step.position)) * step.pace;
+        }
         let mut walk = Walk { at: 0, last, suspension: 0 };
         for (index, leg) in course.legs.iter().enumerate() {
-            if self.walk_leg(course, draws, disputes, &mut walk, index, leg).is_none() {
+            if self.walk_leg(course, disputes, &mut walk, index, leg).is_none() {
                 return;
             }
         }
@@ -81,7 +88,6 @@ impl Rounds {
     fn walk_leg(
         &mut self,
         course: &Course<'_>,
-        draws: &mut Draws<'_>,
         disputes: &Disputes,
         walk: &mut Walk,
         index: usize,
@@ -97,11 +103,11 @@ impl Rounds {
             }
         }
         let mut staged = if leg.side == PRISONERS { walk.at } else { NEVER };
-        for (place, step) in course.steps[leg.steps.clone()].iter().enumerate() {
+        for place in leg.steps.clone() {
             self.wait(course, disputes, walk, index)?;
-            self.events += i64::from(leg.is_first && place == 0);
-            let takes = step.takes.sample(draws.streams.word(step.stream, step.position));
-            walk.go_to(after(walk.at, takes * leg.pace))?;
+            self.events += i64::from(leg.is_first && place == leg.steps.start);
+            walk.go_to(after(walk.at, self.takes[place]))?;
+            let step = &course.steps[place];
             if step.releases {
                 self.release(course, index, leg, walk.at, staged);
             }
