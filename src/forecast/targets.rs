@@ -18,9 +18,13 @@ pub struct Target {
     pub observed: i64,
     /// What happened by another source, or at the other end of the day's window.
     pub other: Option<i64>,
+    /// Whether the figure is that of another reporter than the one who stands for the series: an alternative.
+    pub is_alternative: bool,
 }
 
 /// Every question a history answers about the time after the as-of day.
+///
+/// Of a side whose releases the record does not tell nothing is asked: see [`silences`].
 pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Target> {
     let mut told =
         Told { plan, calendar, history, asker: Asker::new(plan), days: Days::of(plan), list: Vec::new() };
@@ -32,6 +36,24 @@ pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Targe
     told.violations();
     told.milestones();
     told.list
+}
+
+/// What the record is silent on, and what is not asked for that reason.
+pub fn silences(plan: &Plan, history: &History) -> Vec<String> {
+    let mut said = Vec::new();
+    for side in [CAPTIVES, PRISONERS].into_iter().filter(|side| plan.cohorts.iter().any(|c| c.side == *side)) {
+        let word = SIDES[side];
+        if !history.tells_releases_of(side) {
+            said.push(format!(
+                "The record has no row that tells a release of {word}, notes apart: nothing about their releases is asked, for silence is not \"none\"."
+            ));
+        } else if !history.tells_legs_of(side) {
+            said.push(format!(
+                "No row of the record says which round a release of {word} belongs to: the days of their legs are not asked."
+            ));
+        }
+    }
+    said
 }
 
 struct Told<'a> {
@@ -73,7 +95,7 @@ impl<'a> Told<'a> {
 
     fn push(&mut self, question: Question, observed: i64, other: Option<i64>) {
         let other = other.filter(|other| *other != observed);
-        self.list.push(Target { question, observed, other });
+        self.list.push(Target { question, observed, other, is_alternative: false });
     }
 
     /// The rows of a leg, in order.
@@ -95,7 +117,8 @@ impl<'a> Told<'a> {
 
     fn legs(&mut self) {
         let last = self.last();
-        for (tranche, side) in self.asker.legs_to_come() {
+        let tells = |side: Side| self.history.tells_legs_of(side);
+        for (tranche, side) in self.asker.legs_to_come().into_iter().filter(|(_, side)| tells(*side)) {
             let is_due = self.days.due(tranche).is_some_and(|due| self.days.day(due) <= last);
             let done = self.done(tranche, side);
             let is_agreed = self.plan.tranches[tranche].extension.is_none();
@@ -128,7 +151,7 @@ impl<'a> Told<'a> {
     fn releases(&mut self) {
         let (today, end, last) = (self.today(), self.end(), self.last());
         for side in [CAPTIVES, PRISONERS] {
-            if !self.plan.cohorts.iter().any(|c| c.side == side) {
+            if !self.plan.cohorts.iter().any(|c| c.side == side) || !self.history.tells_releases_of(side) {
                 continue;
             }
             let of_side = self
@@ -149,7 +172,7 @@ impl<'a> Told<'a> {
         if end <= today {
             return;
         }
-        let people = self.asker.captives_promised();
+        let people = self.asker.paper.captives_promised();
         let lagging: Vec<usize> = self
             .asker
             .legs_to_come()
@@ -159,8 +182,11 @@ impl<'a> Told<'a> {
             .collect();
         let lagged = lagging.iter().any(|tranche| self.lagged(*tranche, end));
         for question in self.asker.events(end, people, lagging) {
+            if !self.is_told(&question.ask) {
+                continue;
+            }
             let observed = match question.ask {
-                super::Ask::AllCaptives { .. } => self.released(CAPTIVES, end).0 >= people,
+                super::Ask::PromisedBack { .. } => self.released(CAPTIVES, end).0 >= people,
                 super::Ask::Held { side, .. } => self.any(Kind::Dispute, end, |row| {
                     row.held.as_ref().is_some_and(|held| held.value == SIDES[side] || held.value == "truce")
                 }),
@@ -178,6 +204,17 @@ impl<'a> Told<'a> {
         if last > end {
             let collapsed = self.any(Kind::Collapse, last, |_| true);
             self.push(self.asker.collapsed(last), i64::from(collapsed), None);
+        }
+    }
+
+    /// Whether the record tells releases at all, where a question is about them: silence is not "none".
+    fn is_told(&self, ask: &super::Ask) -> bool {
+        match ask {
+            super::Ask::PromisedBack { .. } | super::Ask::Mismatch { .. } => {
+                self.history.tells_releases_of(CAPTIVES)
+            }
+            super::Ask::LagOver { .. } => [CAPTIVES, PRISONERS].iter().all(|s| self.history.tells_legs_of(*s)),
+            _ => true,
         }
     }
 

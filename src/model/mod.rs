@@ -26,6 +26,7 @@
 //! | `subjects` | what disputes are over, held time by subject |
 //! | `outcome`, `specs` | what each outcome holds; which of them a plan has |
 //! | `history`, `past` | facts replayed before the simulation goes on; what of them is uncertain |
+//! | `standing` | nothing: how the agreement stands where the known past ends |
 //! | `stepping` | a replication in parts |
 //! | `copies` | copies of a replication under new draws; conditions |
 
@@ -54,6 +55,7 @@ pub mod plan;
 mod recent;
 mod rounds;
 pub mod specs;
+pub mod standing;
 mod state;
 pub mod stepping;
 pub mod subjects;

@@ -153,6 +153,17 @@ impl History {
         self.rows.iter().filter(move |row| row.kind == kind)
     }
 
+    /// Whether any row tells people of a side released: a record that does not is silent on them.
+    pub fn tells_releases_of(&self, side: usize) -> bool {
+        self.rows.iter().any(|row| row.is_release() && row.side.is_some_and(|s| s.value == side))
+    }
+
+    /// Whether any such row says to which tranche of the agreement it belongs.
+    pub fn tells_legs_of(&self, side: usize) -> bool {
+        let is_of = |row: &&Row| row.is_release() && row.side.is_some_and(|s| s.value == side);
+        self.rows.iter().filter(is_of).any(|row| row.of_tranche().is_some())
+    }
+
     /// When the truce began.
     pub fn started(&self) -> Option<&When> {
         self.of(Kind::Start).find_map(|row| row.when.as_ref())
