@@ -7,6 +7,7 @@ use super::compare::save;
 use super::output::Output;
 use super::past::{ask, manifest, open};
 use crate::forecast::question::Asker;
+use crate::forecast::targets::remarks;
 use crate::report::forecast::{self, Told};
 use crate::results::{Work, file};
 
@@ -17,6 +18,7 @@ pub(super) fn forecast(args: &ForecastArgs, output: &Output) -> Outcome {
     let begun = args.past.out.as_deref().map(Work::begin_at_once).transpose();
     let begun = begun.map_err(|fault| refuse(&fault, output))?;
     let questions = Asker::new(&loaded.plan).all();
+    let remarks = remarks(&loaded.plan, &opened.history);
     let answered = match ask(&args.past, &opened, &loaded, &questions, run, output) {
         Ok(answered) => answered,
         Err(failure) => {
@@ -31,6 +33,7 @@ pub(super) fn forecast(args: &ForecastArgs, output: &Output) -> Outcome {
         day,
         run,
         answered: &answered,
+        remarks: &remarks,
     };
     let document = forecast::document(&told);
     if let Some(work) = begun {

@@ -13,6 +13,7 @@ pub mod backtest;
 pub mod cases;
 pub mod course;
 pub mod gather;
+pub mod joint;
 pub mod paper;
 pub mod question;
 pub mod targets;

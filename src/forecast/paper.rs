@@ -123,12 +123,21 @@ impl<'p> Paper<'p> {
         }
         let some_left = leg.items.range().any(|i| self.standing.left[self.plan.items[i].cohort] > 0);
         let captives = self.people[tranche][CAPTIVES];
-        if side == CAPTIVES { captives > 0 } else { some_left && (captives > 0 || self.open(tranche, side) > 0) }
+        if side == CAPTIVES {
+            captives > 0
+        } else {
+            some_left && (captives > 0 || self.open(tranche, side) > 0)
+        }
+    }
+
+    /// Whether a tranche is part of what is agreed by now.
+    pub fn is_agreed(&self, tranche: usize) -> bool {
+        self.standing.tranches[tranche].is_agreed
     }
 
     /// Captives whom the present term promises, with those who are back: tranches of the agreement, and of extensions that are agreed.
     pub fn captives_promised(&self) -> i64 {
-        let agreed = (0..self.people.len()).filter(|tranche| self.standing.tranches[*tranche].is_agreed);
+        let agreed = (0..self.people.len()).filter(|tranche| self.is_agreed(*tranche));
         self.known[CAPTIVES] + agreed.map(|tranche| self.people[tranche][CAPTIVES]).sum::<i64>()
     }
 
@@ -146,7 +155,7 @@ impl<'p> Paper<'p> {
     /// The day of a leg that comes so many days after it is due, at the earliest tomorrow; the day after the last asked about where
     /// its extension is not agreed. None where it has no date.
     pub fn day(&self, tranche: usize, delay: i64, last: i64) -> Option<i64> {
-        if !self.standing.tranches[tranche].is_agreed {
+        if !self.is_agreed(tranche) {
             return Some(last + 1);
         }
         let tomorrow = Days::of(self.plan).day(self.as_of);

@@ -187,7 +187,8 @@ impl<'p> Asker<'p> {
 
     /// The days between two legs.
     pub fn apart(&self, legs: [(usize, Side); 2], last: i64) -> Question {
-        let of = |(tranche, side): (usize, Side)| format!("{}.{}", SIDES[side], self.plan.tranches[tranche].name);
+        let of =
+            |(tranche, side): (usize, Side)| format!("{}.{}", SIDES[side], self.plan.tranches[tranche].name);
         self.ask(format!("days between {} and {}", of(legs[0]), of(legs[1])), last, Ask::Apart { legs, last })
     }
 

@@ -24,7 +24,7 @@ pub struct Target {
 
 /// Every question a history answers about the time after the as-of day.
 ///
-/// Of a side whose releases the record does not tell nothing is asked: see [`silences`].
+/// Of a side whose releases the record does not tell nothing is asked: see [`remarks`].
 pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Target> {
     let mut told =
         Told { plan, calendar, history, asker: Asker::new(plan), days: Days::of(plan), list: Vec::new() };
@@ -38,10 +38,27 @@ pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Targe
     told.list
 }
 
-/// What the record is silent on, and what is not asked for that reason.
-pub fn silences(plan: &Plan, history: &History) -> Vec<String> {
+/// What a reader must know of the record: what it is silent on, so that it is not asked; and whose counts are followed.
+pub fn remarks(plan: &Plan, history: &History) -> Vec<String> {
+    let mut said = silences(plan, history);
+    for process in &plan.violations {
+        let counters = history.counters(&process.name);
+        let by = process.counted_by.as_deref();
+        if let (Some(followed), 2..) = (history.counter_of(&process.name, by), counters.len()) {
+            said.push(format!(
+                "{} counters of violations of {} do not form one series: those of {followed} are followed, the others' are alternatives; `--set violation.{}.counted_by=NAME` follows another.",
+                counters.len(), process.name, process.name
+            ));
+        }
+    }
+    said
+}
+
+/// What the record is silent on.
+fn silences(plan: &Plan, history: &History) -> Vec<String> {
     let mut said = Vec::new();
-    for side in [CAPTIVES, PRISONERS].into_iter().filter(|side| plan.cohorts.iter().any(|c| c.side == *side)) {
+    for side in [CAPTIVES, PRISONERS].into_iter().filter(|side| plan.cohorts.iter().any(|c| c.side == *side))
+    {
         let word = SIDES[side];
         if !history.tells_releases_of(side) {
             said.push(format!(
@@ -121,7 +138,7 @@ impl<'a> Told<'a> {
         for (tranche, side) in self.asker.legs_to_come().into_iter().filter(|(_, side)| tells(*side)) {
             let is_due = self.days.due(tranche).is_some_and(|due| self.days.day(due) <= last);
             let done = self.done(tranche, side);
-            let is_agreed = self.plan.tranches[tranche].extension.is_none();
+            let is_agreed = self.asker.paper.is_agreed(tranche);
             if done.is_none() && !(is_due && is_agreed) {
                 continue;
             }
@@ -213,7 +230,9 @@ impl<'a> Told<'a> {
             super::Ask::PromisedBack { .. } | super::Ask::Mismatch { .. } => {
                 self.history.tells_releases_of(CAPTIVES)
             }
-            super::Ask::LagOver { .. } => [CAPTIVES, PRISONERS].iter().all(|s| self.history.tells_legs_of(*s)),
+            super::Ask::LagOver { .. } => {
+                [CAPTIVES, PRISONERS].iter().all(|s| self.history.tells_legs_of(*s))
+            }
             _ => true,
         }
     }
@@ -254,12 +273,21 @@ impl<'a> Told<'a> {
     /// Calls a question by its reporter where another of the same name is there.
     fn told_apart(&self, question: Question, row: &Row) -> Question {
         let is_taken = self.list.iter().any(|target| target.question.name == question.name);
-        let by = row.reporter.as_ref().map_or("another reporter", |r| r.value.as_str());
-        if is_taken { Question { name: format!("{} ({by})", question.name), ..question } } else { question }
+        let name = format!("{} ({})", question.name, row.counter());
+        if is_taken { Question { name, ..question } } else { question }
+    }
+
+    /// A figure that a reporter gives; an alternative where another one's stands already.
+    fn report(&mut self, question: Question, row: &Row, observed: i64, is_alternative: bool) {
+        let question = self.told_apart(question, row);
+        let other =
+            row.other_count.as_ref().map(|count| count.value as i64).filter(|other| *other != observed);
+        self.list.push(Target { question, observed, other, is_alternative });
     }
 
     fn flows(&mut self) {
         let (today, last) = (self.today(), self.last());
+        let mut spans: Vec<(usize, &str, i64, i64)> = Vec::new();
         for row in self.of(Kind::Flow) {
             let name = row.name.as_ref().map_or("", |name| name.value.as_str());
             let Some(flow) = self.plan.flows.iter().position(|f| f.name == name) else { continue };
@@ -273,8 +301,14 @@ impl<'a> Told<'a> {
             let Some(observed) = row.count.as_ref().map(|count| count.value as i64).or(daily) else {
                 continue;
             };
-            let question = self.told_apart(self.asker.delivered(flow, (first, end)), row);
-            self.push(question, observed, row.other_count.as_ref().map(|count| count.value as i64));
+            // Where reporters tell of the same days, the first stands.
+            let by = row.counter();
+            let is_alternative =
+                spans.iter().any(|(f, other, a, b)| *f == flow && *other != by && *a <= end && first <= *b);
+            if !is_alternative {
+                spans.push((flow, by, first, end));
+            }
+            self.report(self.asker.delivered(flow, (first, end)), row, observed, is_alternative);
         }
     }
 
@@ -285,8 +319,9 @@ impl<'a> Told<'a> {
             let Some(process) = self.plan.violations.iter().position(|v| v.name == against) else { continue };
             let Some(day) = self.day_of(row).filter(|day| *day > today && *day <= last) else { continue };
             let Some(count) = &row.count else { continue };
-            let question = self.told_apart(self.asker.violations(process, day), row);
-            self.push(question, count.value as i64, row.other_count.as_ref().map(|count| count.value as i64));
+            let by = self.plan.violations[process].counted_by.as_deref();
+            let is_alternative = self.history.counter_of(against, by) != Some(row.counter());
+            self.report(self.asker.violations(process, day), row, count.value as i64, is_alternative);
         }
     }
 

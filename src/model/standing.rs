@@ -46,7 +46,8 @@ impl Standing {
         }
         let left = plan.cohorts.iter().zip(&world.released).map(|(c, gone)| c.people - gone).collect();
         let tranches = (0..plan.tranches.len()).map(|tranche| world.tranche_standing(tranche)).collect();
-        let open = world.items.iter().zip(&world.item_done).map(|(all, gone)| all.saturating_sub(*gone)).collect();
+        let open =
+            world.items.iter().zip(&world.item_done).map(|(all, gone)| all.saturating_sub(*gone)).collect();
         Standing { tranches, left, open }
     }
 }

@@ -11,7 +11,7 @@ use crate::observed::History;
 use crate::scenario::load::Loaded;
 use crate::score::Counts;
 use crate::stats::Interval;
-use crate::stats::interval::{order_ranks, wilson};
+use crate::stats::interval::{order_ranks, student, wilson};
 
 /// A forecast with all it was made from.
 pub struct Told<'a> {
@@ -27,6 +27,8 @@ pub struct Told<'a> {
     pub run: Run,
     /// The questions and their answers.
     pub answered: &'a [Answered],
+    /// What a reader must know of the record.
+    pub remarks: &'a [String],
 }
 
 impl Told<'_> {
@@ -49,6 +51,11 @@ fn quantile_interval(counts: &Counts, percent: u64) -> (Option<i64>, Option<i64>
     (low.and_then(|rank| counts.at_rank(rank)), high.and_then(|rank| counts.at_rank(rank)))
 }
 
+/// The interval that the number of replications leaves a mean.
+pub fn mean_interval(counts: &Counts) -> Option<Interval> {
+    student(counts.mean()?, counts.standard_error()?, counts.n(), CONFIDENCE)
+}
+
 /// The document.
 pub fn document(told: &Told<'_>) -> Value {
     let plan = &told.loaded.plan;
@@ -68,6 +75,7 @@ pub fn document(told: &Told<'_>) -> Value {
         "seed": told.run.seed,
         "first": told.run.first,
         "replications": told.run.replications,
+        "remarks": told.remarks,
         "questions": told.answered.iter().map(|a| question(told, a)).collect::<Vec<_>>(),
         "limits": limits([told.loaded]),
     })
@@ -89,6 +97,11 @@ fn question(told: &Told<'_>, answered: &Answered) -> Value {
         return Value::Object(entry);
     }
     entry.insert("mean".into(), json!(counts.mean()));
+    let of_mean = mean_interval(counts);
+    entry.insert(
+        "mean_interval".into(),
+        json!({ "lo": of_mean.map(|i| i.low), "hi": of_mean.map(|i| i.high) }),
+    );
     let mut intervals = Map::new();
     for (name, percent) in QUANTILES {
         entry.insert(name.into(), json!(counts.quantile(percent, 100)));
@@ -169,6 +182,10 @@ pub fn text(told: &Told<'_>) -> String {
     if !loaded.plan.drawn.is_empty() {
         let _ = writeln!(text, "{} parameters are drawn once per replication.", loaded.plan.drawn.len());
     }
+    for remark in told.remarks {
+        let _ = writeln!(text, "{remark}");
+    }
+    let _ = writeln!(text, "Figures in brackets are 95% intervals of simulation error.");
     for limit in limits([loaded]) {
         let _ = writeln!(text, "{limit}");
     }
@@ -181,7 +198,7 @@ fn legs(text: &mut String, told: &Told<'_>) {
     if legs.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\n{:<24} {:>5}  {:<24} day: p05, median, p95", "Round", "due", "by then");
+    let _ = writeln!(text, "\n{:<24} {:>5}  {:<24} {}", "Round", "due", "by then", heads("day, p05", WIDE));
     for answered in legs {
         let Ask::LegDay { tranche, side, last } = answered.question.ask else { continue };
         let name = format!(
@@ -197,13 +214,10 @@ fn legs(text: &mut String, told: &Told<'_>) {
             }
             None => ("none".to_string(), String::new()),
         };
-        let day = |percent: u64| match counts.quantile(percent, 100) {
-            Some(day) if day > last => "later or never".to_string(),
-            Some(day) => day.to_string(),
-            None => "none".to_string(),
-        };
-        let _ = writeln!(text, "  {name:<22} {due:>5}  {by:<24} {}, {}, {}", day(5), day(50), day(95));
+        let day = |day: i64| if day > last { "later".to_string() } else { day.to_string() };
+        let _ = writeln!(text, "  {name:<22} {due:>5}  {by:<24} {}", quantiles(counts, WIDE, day));
     }
+    let _ = writeln!(text, "  later: after the last day that is simulated, or never");
 }
 
 fn people(text: &mut String, told: &Told<'_>) {
@@ -211,7 +225,7 @@ fn people(text: &mut String, told: &Told<'_>) {
         told.answered.iter().filter(|a| a.question.unit() == Unit::People).collect();
     let Some(last) = of_days.iter().map(|a| a.question.by_day).max() else { return };
     let is_shown = |day: i64| day == last || (day - told.day) % 7 == 0;
-    let _ = writeln!(text, "\n{:<40} {:>9}  p05, median, p95", "Released in all", "mean");
+    let _ = writeln!(text, "\n{:<40} {:<24} {}", "Released in all", "mean", heads("p05", WIDE));
     for answered in of_days.iter().filter(|a| is_shown(a.question.by_day)) {
         line(text, answered);
     }
@@ -228,17 +242,40 @@ fn events(text: &mut String, told: &Told<'_>) {
 fn amounts(text: &mut String, told: &Told<'_>) {
     let is_amount = |a: &&Answered| matches!(a.question.unit(), Unit::Amount | Unit::Count);
     if told.answered.iter().any(|a| is_amount(&a)) {
-        let _ = writeln!(text, "\n{:<40} {:>9}  p05, median, p95", "Amount", "mean");
+        let _ = writeln!(text, "\n{:<40} {:<24} {}", "Amount", "mean", heads("p05", WIDE));
     }
     for answered in told.answered.iter().filter(is_amount) {
         line(text, answered);
     }
 }
 
+/// How wide a column of quantiles is.
+const WIDE: usize = 26;
+
+/// The heads of the columns of quantiles.
+fn heads(first: &str, wide: usize) -> String {
+    format!("{first:<wide$} {:<wide$} p95", "median")
+}
+
+/// Three quantiles, each with its interval; an end for which there are too few values is open.
+fn quantiles(counts: &Counts, wide: usize, shown: impl Fn(i64) -> String) -> String {
+    let one = |percent: u64| {
+        let Some(value) = counts.quantile(percent, 100) else { return "none".to_string() };
+        let (low, high) = quantile_interval(counts, percent);
+        let end = |end: Option<i64>| end.map_or("open".to_string(), &shown);
+        format!("{} ({} to {})", shown(value), end(low), end(high))
+    };
+    format!("{:<wide$} {:<wide$} {}", one(5), one(50), one(95))
+}
+
 fn line(text: &mut String, answered: &Answered) {
     let counts = &answered.answers;
-    let quantile = |percent| counts.quantile(percent, 100).map_or("none".to_string(), |v| number(v as f64));
-    let mean = counts.mean().map_or("none".to_string(), number);
+    let mean = match (counts.mean(), mean_interval(counts)) {
+        (Some(mean), Some(i)) => format!("{} ({} to {})", number(mean), number(i.low), number(i.high)),
+        (Some(mean), None) => format!("{} (open)", number(mean)),
+        _ => "none".to_string(),
+    };
     let name = answered.question.name.replace('_', " ");
-    let _ = writeln!(text, "  {name:<38} {mean:>9}  {}, {}, {}", quantile(5), quantile(50), quantile(95));
+    let quantiles = quantiles(counts, WIDE, |value| number(value as f64));
+    let _ = writeln!(text, "  {name:<38} {mean:<24} {quantiles}");
 }
