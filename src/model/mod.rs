@@ -25,7 +25,7 @@
 //! | `ending` | what the hazard depends on, expiry, extension, limbo |
 //! | `subjects` | what disputes are over, held time by subject |
 //! | `outcome`, `specs` | what each outcome holds; which of them a plan has |
-//! | `history`, `past` | facts replayed before the simulation goes on; what of them is uncertain |
+//! | `history`, `past`, `particles` | facts replayed before the simulation goes on; what of them is uncertain; by which weight a past is taken |
 //! | `standing` | nothing: how the agreement stands where the known past ends |
 //! | `stepping` | a replication in parts |
 //! | `copies` | copies of a replication under new draws; conditions |
@@ -49,6 +49,7 @@ mod mediation;
 mod obligations;
 pub mod outcome;
 mod outside;
+mod particles;
 mod past;
 mod people;
 pub mod plan;

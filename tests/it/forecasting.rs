@@ -21,7 +21,7 @@ use handover::scenario::source::{Sources, Span};
 use crate::support::{loaded, shipped};
 
 /// A scenario that knows a history's past to the end of a day.
-fn knowing(scenario: &str, history: &str, day: &str) -> (Loaded, History) {
+pub fn knowing(scenario: &str, history: &str, day: &str) -> (Loaded, History) {
     let mut sources = Sources::from_text("scenario.toml", scenario);
     let script = Script::open(&mut sources, &[]).unwrap();
     let number = sources.add("history.csv", history).unwrap();
@@ -33,7 +33,7 @@ fn knowing(scenario: &str, history: &str, day: &str) -> (Loaded, History) {
     (loaded.unwrap_or_else(|f| panic!("{}", f.render(&sources, false))), read)
 }
 
-fn asked(plan: &Plan, questions: &[Question], seed: u64, n: u64) -> Vec<Answered> {
+pub fn asked(plan: &Plan, questions: &[Question], seed: u64, n: u64) -> Vec<Answered> {
     let mut asked = Asked::new(plan, seed, questions);
     asked.run(0..n);
     merged(questions, [asked.into_answers()])

@@ -11,6 +11,7 @@ mod calibrating;
 mod cli;
 mod common_random;
 mod compare;
+mod conditioning;
 mod converting;
 mod coverage;
 mod designs;
