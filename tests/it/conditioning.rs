@@ -9,6 +9,7 @@ use handover::kernel::stream::Domain;
 use handover::model::happening::{Happening, Recorder};
 use handover::model::plan::Plan;
 use handover::model::world::World;
+use handover::observed::History;
 use handover::score::Counts;
 
 use crate::forecasting::{asked, knowing};
@@ -394,6 +395,16 @@ fn on_paper_an_extension_is_nothing_until_it_is_agreed() {
 
 // ---- exchanges of other shapes ----
 
+/// People of a side whom the record releases by the end of a day.
+fn on_record(known: &handover::scenario::load::Loaded, record: &History, side: usize, day: i64) -> i64 {
+    let is_by = |row: &&handover::observed::Row| {
+        row.is_release()
+            && row.side.is_some_and(|of| of.value == side)
+            && row.day().is_some_and(|date| known.calendar.day_of_date(date) <= day)
+    };
+    record.rows.iter().filter(is_by).map(|row| row.count.map_or(0, |count| count.value as i64)).sum()
+}
+
 /// Forecasts and back-tests from every day of a record that a scenario takes; gives on how many days something could be scored.
 fn every_day(scenario: &str, text: &str, days: std::ops::RangeInclusive<i64>) -> usize {
     let mut scored = 0;
@@ -405,6 +416,14 @@ fn every_day(scenario: &str, text: &str, days: std::ops::RangeInclusive<i64>) ->
         for replication in 0..5 {
             world.observer_mut().clear();
             world.run(replication);
+            for side in [0, 1] {
+                let known_by = answer(&world, &known.plan, &asker.released(side, day));
+                assert_eq!(
+                    known_by,
+                    on_record(&known, &record, side, day),
+                    "day {day}: the past is as recorded"
+                );
+            }
             for question in asker.all().iter().chain(list.iter().map(|t| &t.question)) {
                 let answer = answer(&world, &known.plan, question);
                 let is_sound = match question.unit() {
