@@ -66,7 +66,7 @@ pub fn joint(plan: &Plan, pairs: &[Pair], answered: &[Answered], cases: &Cases) 
     let question = |at: usize| &pairs[at].question;
     Some(Joint {
         // n legs make n (n − 1) / 2 pairs.
-        legs: (1 + (1 + 8 * pairs.len()).isqrt()) / 2,
+        legs: (1 + 8 * pairs.len()).isqrt().div_ceil(2),
         pairs: pairs.len(),
         value: of(&|at| answered.get(at).map(|a| a.answers.clone()))?,
         baselines: [

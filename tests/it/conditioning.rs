@@ -200,7 +200,7 @@ fn moments_of_counted_violations_are_as_likely_as_the_process_holds_them() {
     let (known, _) = knowing(&scenario, &history(&rows), "10");
     // By hand: what is left of the excitation at the end of day 10, in violations still to be expected of it.
     let (span, memory, offspring) = (10.0_f64, 3.0_f64, 0.8_f64);
-    let rate = |t: f64| 0.3 * (1.0 + 59.0 * (-t).exp());
+    let rate = |t: f64| 0.3 * (1.0 + 59.0 * libm::exp(-t));
     let mut state = 12_345_u64;
     let mut uniform = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -214,12 +214,12 @@ fn moments_of_counted_violations_are_as_likely_as_the_process_holds_them() {
         let mut log = 0.0;
         for (k, t) in times.iter().enumerate() {
             let excited: f64 =
-                times[..k].iter().map(|s| offspring / memory * (-(t - s) / memory).exp()).sum();
-            log += (rate(*t) + excited).ln() - offspring * (1.0 - (-(span - t) / memory).exp());
+                times[..k].iter().map(|s| offspring / memory * libm::exp(-(t - s) / memory)).sum();
+            log += libm::log(rate(*t) + excited) - offspring * (1.0 - libm::exp(-(span - t) / memory));
         }
-        let left: f64 = times.iter().map(|t| offspring * (-(span - t) / memory).exp()).sum();
-        all += log.exp();
-        weighed += log.exp() * left;
+        let left: f64 = times.iter().map(|t| offspring * libm::exp(-(span - t) / memory)).sum();
+        all += libm::exp(log);
+        weighed += libm::exp(log) * left;
         even += left / f64::from(draws);
     }
     let exact = weighed / all;
@@ -235,8 +235,9 @@ fn moments_of_counted_violations_are_as_likely_as_the_process_holds_them() {
     let (mean, se) = (answers.mean().unwrap() - f64::from(count), answers.standard_error().unwrap());
     // Those due to what was known, and their offspring, all but all of whom come by the horizon.
     let background =
-        |per: f64| 0.3 * (50.0 - per * (1.0 - (-50.0 / per).exp()) * offspring) / (1.0 - offspring);
-    let of_known = |left: f64| left / (1.0 - offspring) * (1.0 - (-50.0 * (1.0 - offspring) / memory).exp());
+        |per: f64| 0.3 * (50.0 - per * (1.0 - libm::exp(-50.0 / per)) * offspring) / (1.0 - offspring);
+    let of_known =
+        |left: f64| left / (1.0 - offspring) * (1.0 - libm::exp(-50.0 * (1.0 - offspring) / memory));
     let expected = |left: f64| background(memory / (1.0 - offspring)) + of_known(left);
     // One of sixteen is a little nearer to the even draw than the exact law is.
     let gap = (expected(even) - expected(exact)) * 0.25;

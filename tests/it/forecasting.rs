@@ -596,6 +596,48 @@ fn a_backtest_has_the_documents_shape() {
 }
 
 #[test]
+fn a_backtest_scores_a_day_once_and_all_legs_together() {
+    let one = program(&["backtest", "--as-of", "16"]);
+    let joint = &one["joint"];
+    assert_eq!((joint["legs"].as_u64(), joint["pairs"].as_u64()), (Some(10), Some(45)));
+    assert!(joint["value"].is_number() && joint["baselines"]["paper_schedule"].is_number());
+    assert_eq!((one["episodes"].as_u64(), one["across_episodes"].is_null()), (Some(1), true));
+    let statements: Vec<&str> =
+        one["statements"].as_array().unwrap().iter().filter_map(|s| s.as_str()).collect();
+    assert!(statements.iter().any(|said| said.contains("no interval across episodes can be given")));
+    assert!(statements.iter().any(|said| said.contains("do not form one series")));
+    // By number and by date it is the same day: the document is that of one.
+    let args = |days: &'static str| ["backtest", "--as-of", days];
+    assert_eq!(program(&args("16,2025-02-03,16")), one);
+    // Counts of two reporters are on record by then.
+    assert_eq!(program(&args("37"))["as_of"]["day"], 37);
+}
+
+#[test]
+fn every_number_of_a_forecast_carries_its_interval() {
+    let scenario = crate::program::scenario("gaza-2025-as-of-16.toml");
+    let history = format!("{}/{HISTORY}", env!("CARGO_MANIFEST_DIR"));
+    let args = ["forecast", scenario.as_str(), "--history", history.as_str(), "--as-of", "37", "-n", "200"];
+    let text = crate::program::succeeds(&args).0;
+    let shown = |head: &str| -> Vec<&str> {
+        let lines = text.lines().skip_while(|line| !line.starts_with(head)).skip(1);
+        lines.take_while(|line| line.starts_with("  ") && !line.starts_with("  later:")).collect()
+    };
+    for (head, figures) in [("Round", 4), ("Released in all", 4), ("Event", 1), ("Amount", 4)] {
+        let lines = shown(head);
+        assert!(!lines.is_empty(), "{head}\n{text}");
+        for line in lines {
+            assert_eq!(line.matches(" to ").count(), figures, "{line}");
+        }
+    }
+    let document = program(&["forecast", "--as-of", "37"]);
+    for question in document["questions"].as_array().unwrap() {
+        let of_mean = &question["mean_interval"];
+        assert!(question["probability"].is_number() || of_mean["lo"].as_f64() <= question["mean"].as_f64());
+    }
+}
+
+#[test]
 fn what_cannot_be_forecast_is_status_1_with_its_place() {
     let scenario = crate::program::scenario("gaza-2025-as-of-16.toml");
     let history = format!("{}/{HISTORY}", env!("CARGO_MANIFEST_DIR"));
