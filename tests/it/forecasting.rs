@@ -627,7 +627,7 @@ fn every_number_of_a_forecast_carries_its_interval() {
         let lines = shown(head);
         assert!(!lines.is_empty(), "{head}\n{text}");
         for line in lines {
-            assert_eq!(line.matches(" to ").count(), figures, "{line}");
+            assert_eq!(line.matches(" (").count(), figures, "{line}");
         }
     }
     let document = program(&["forecast", "--as-of", "37"]);
