@@ -206,7 +206,10 @@ impl History {
         let mut unknown = Vec::new();
         for (from, to) in names {
             let is_meant = |cell: &Option<At<String>>| cell.as_ref().is_some_and(|c| c.value == *from);
-            let bears = |r: &Row| [&r.name, &r.party, &r.against, &r.tranche].into_iter().any(is_meant);
+            // A round names the tranche where nothing else does.
+            let tranche = |r: &Row| if r.tranche.is_some() { r.tranche.clone() } else { r.round.clone() };
+            let bears =
+                |r: &Row| is_meant(&tranche(r)) || [&r.name, &r.party, &r.against].into_iter().any(is_meant);
             if !self.rows.iter().any(bears) {
                 unknown.push(from.as_str());
             }
@@ -215,7 +218,8 @@ impl History {
                 continue;
             }
             for row in &mut self.rows {
-                for cell in [&mut row.name, &mut row.party, &mut row.against, &mut row.tranche] {
+                let tranche = if row.tranche.is_some() { &mut row.tranche } else { &mut row.round };
+                for cell in [&mut row.name, &mut row.party, &mut row.against, tranche] {
                     if let Some(cell) = cell.as_mut().filter(|c| c.value == *from) {
                         cell.value.clone_from(to);
                     }

@@ -394,6 +394,22 @@ fn on_paper_an_extension_is_nothing_until_it_is_agreed() {
     assert_eq!(says("2023-11-27", "captives.released_by_day_6").0, 60, "50 had come, and ten are due");
 }
 
+#[test]
+fn rounds_are_called_as_the_scenario_calls_its_tranches() {
+    let rows = [
+        "start,2025-01-01T00:00",
+        "release,2025-01-03,,,,first,captives,,,captives,,3",
+        "known_to,2025-02-20",
+    ];
+    let sources = handover::scenario::source::Sources::from_text("h.csv", history(&rows));
+    let mut record = handover::observed::read::read(&sources, 0).unwrap();
+    assert!(record.call(&[("first".into(), "1".into())]).is_empty());
+    let tranches: Vec<&str> =
+        record.rows.iter().filter_map(|row| Some(row.of_tranche()?.value.as_str())).collect();
+    assert_eq!(tranches, ["1"]);
+    assert_eq!(record.call(&[("second".into(), "2".into())]), ["second"]);
+}
+
 // ---- exchanges of other shapes ----
 
 /// People of a side whom the record releases by the end of a day.
