@@ -194,10 +194,13 @@ impl Fit<'_> {
 
     fn dispute(&mut self, row: &Row, when: &When) -> Option<DisputeFact> {
         let until = row.until.filter(|until| self.is_known(until));
+        // One that is known by its day alone and was over that morning began before it was over.
+        let when = until.map_or(*when, |until| no_later(*when, &until));
+        let until = until.map(|until| When { best: until.best.max(when.best), ..until });
         Some(DisputeFact {
             span: row.span,
             claimed_by: row.party.clone()?,
-            from: self.moment(when),
+            from: self.moment(&when),
             until: until.map(|until| self.moment(&until)),
             held: row.held.clone(),
         })
@@ -337,6 +340,12 @@ impl Fit<'_> {
         let by = self.file.violation.get(&against.value).and_then(|v| v.counted_by.as_ref());
         self.history.counter_of(&against.value, by.map(|by| by.value.as_str())) == Some(row.counter())
     }
+}
+
+/// A moment that cannot be later than another.
+fn no_later(when: When, than: &When) -> When {
+    let best = when.best.min(than.best).max(when.earliest);
+    When { best, latest: when.latest.min(than.latest).max(best), ..when }
 }
 
 /// The best estimate of a moment, as a scenario writes it.

@@ -178,6 +178,23 @@ fn how_long_a_dispute_lasted_weighs_a_past() {
     assert!(near > 270, "{near} of 300 last about as long as mediation takes");
 }
 
+#[test]
+fn a_dispute_known_by_its_day_began_before_it_was_over() {
+    let rows = [
+        "start,2025-01-01T00:00",
+        "dispute,2025-01-03,,,2025-01-03T09:00,,,holders,,,captives",
+        "known_to,2025-02-20",
+    ];
+    let (known, _) = knowing(SMALL, &history(&rows), "9");
+    for replication in 0..40 {
+        let mut world = World::new(&known.plan, 1, Domain::Main, Recorder::default());
+        world.run(replication);
+        let ended =
+            world.observer().seen.iter().find(|(_, what)| matches!(what, Happening::HoldEnded { .. }));
+        assert_eq!(ended.unwrap().0, (2 * 24 + 9) * 3_600, "it is over when it was");
+    }
+}
+
 /// A process that flares up at the start and excites itself for days.
 const FLARE: &str = r#"
 [violation.authority]
