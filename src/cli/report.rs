@@ -10,7 +10,7 @@ use super::args::ReportArgs;
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::report::document::Run;
-use crate::report::html::{self, Batch, Contrasts, Line, Origin, Swept};
+use crate::report::html::{self, Backtest, Batch, Contrasts, Forecast, Line, Origin, Past, Swept};
 use crate::results::{self, Fault, Kind, Manifest, Stored, file};
 use crate::scenario::load::load;
 use crate::scenario::source::Sources;
@@ -59,9 +59,11 @@ fn page(folder: &Path) -> Result<String, Fault> {
         None => results::open(folder).map(|stored| of_batch(&stored)),
         Some("comparison") => of_comparison(folder),
         Some("sweep") => of_sweep(folder),
+        Some("forecast") => of_forecast(folder),
+        Some("backtest") => of_backtest(folder),
         Some(other) => Err(Fault::data(
             format!("`{}` holds a {other}, of which this version makes no page", folder.display()),
-            "name a folder that `run`, `merge`, `compare` or `sweep` wrote with `--out`",
+            "name a folder that `run`, `merge`, `compare`, `sweep`, `forecast`, `backtest` or `sensitivity` wrote with `--out`",
         )),
     }
 }
@@ -128,6 +130,34 @@ fn of_sweep(folder: &Path) -> Result<String, Fault> {
         random_numbers: text(&manifest["random_numbers"]),
     };
     Ok(html::sweep(&swept, &lines, &flags, &origin))
+}
+
+fn of_forecast(folder: &Path) -> Result<String, Fault> {
+    let (manifest, origin) = manifest_of(folder)?;
+    let path = folder.join("forecast.json");
+    let forecast: Forecast = serde_json::from_value(read_json(&path)?)
+        .map_err(|error| Fault::damaged(&path, &format!("it is not the document of a forecast ({error})")))?;
+    Ok(html::forecast(&forecast, &past(&manifest), &origin))
+}
+
+fn of_backtest(folder: &Path) -> Result<String, Fault> {
+    let (manifest, origin) = manifest_of(folder)?;
+    let path = folder.join("backtest.json");
+    let backtest = Backtest::read(read_json(&path)?).map_err(|error| {
+        Fault::damaged(&path, &format!("it is not the document of a back-test ({error})"))
+    })?;
+    Ok(html::backtest(&backtest, &past(&manifest), &origin))
+}
+
+/// The history that a forecast was made from.
+fn past(manifest: &Value) -> Past {
+    let pair = |pair: &Value| (text(&pair[0]), text(&pair[1]));
+    Past {
+        history: text(&manifest["history"]["file"]),
+        names: manifest["history"]["match"].as_array().into_iter().flatten().map(pair).collect(),
+        as_of: texts(&manifest["as_of"]),
+        cases: texts(&manifest["cases"]),
+    }
 }
 
 fn text(value: &Value) -> String {

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::document::{CONFIDENCE, Run, limits};
+use super::fan::{self, Shown};
 use super::quantity::{number, percents, several};
 use crate::forecast::{Answered, Ask, Days, Unit};
 use crate::observed::History;
 use crate::scenario::load::Loaded;
 use crate::score::Counts;
 use crate::stats::Interval;
-use crate::stats::interval::{order_ranks, wilson};
+use crate::stats::interval::wilson;
 
 /// A forecast with all it was made from.
 pub struct Told<'a> {
@@ -27,6 +28,8 @@ pub struct Told<'a> {
     pub run: Run,
     /// The questions and their answers.
     pub answered: &'a [Answered],
+    /// Day by day.
+    pub fans: &'a [Shown],
 }
 
 impl Told<'_> {
@@ -35,18 +38,9 @@ impl Told<'_> {
     }
 }
 
-/// The quantiles that are shown, by name and percent.
-const QUANTILES: [(&str, u64); 5] = [("p05", 5), ("p25", 25), ("p50", 50), ("p75", 75), ("p95", 95)];
-
 /// The probability that a question about an event is answered by yes, with Wilson's interval.
 pub fn probability(counts: &Counts) -> (f64, Option<Interval>) {
     (counts.at(1) as f64 / counts.n().max(1) as f64, wilson(counts.at(1), counts.n(), CONFIDENCE))
-}
-
-/// The order-statistic interval of a quantile; a side for which there are too few values is none.
-fn quantile_interval(counts: &Counts, percent: u64) -> (Option<i64>, Option<i64>) {
-    let (low, high) = order_ranks(counts.n(), percent, 100, CONFIDENCE);
-    (low.and_then(|rank| counts.at_rank(rank)), high.and_then(|rank| counts.at_rank(rank)))
 }
 
 /// The document.
@@ -69,6 +63,7 @@ pub fn document(told: &Told<'_>) -> Value {
         "first": told.run.first,
         "replications": told.run.replications,
         "questions": told.answered.iter().map(|a| question(told, a)).collect::<Vec<_>>(),
+        "fans": fan::document(told.fans),
         "limits": limits([told.loaded]),
     })
 }
@@ -89,13 +84,7 @@ fn question(told: &Told<'_>, answered: &Answered) -> Value {
         return Value::Object(entry);
     }
     entry.insert("mean".into(), json!(counts.mean()));
-    let mut intervals = Map::new();
-    for (name, percent) in QUANTILES {
-        entry.insert(name.into(), json!(counts.quantile(percent, 100)));
-        let (low, high) = quantile_interval(counts, percent);
-        intervals.insert(name.into(), json!({ "lo": low, "hi": high }));
-    }
-    entry.insert("quantile_intervals".into(), Value::Object(intervals));
+    fan::quantiles(counts, &mut entry);
     if let Some((due, done)) = done_by_due(told, answered) {
         entry.insert("due_day".into(), json!(due));
         entry.insert("by_due_day".into(), share(done, counts.n()));

@@ -9,6 +9,7 @@
 //! | `section` | the sections of a batch's page |
 //! | `replication` | the page of one replication |
 //! | `contrast` | the page of a comparison |
+//! | `forecast` | the pages of a forecast and of a back-test |
 //! | `sweep` | the page of a sweep |
 //!
 //! The drawings are written here and not by a library: `docs/report.md` says what was measured.
@@ -16,6 +17,7 @@
 mod chart;
 mod command;
 mod contrast;
+mod forecast;
 mod markup;
 mod page;
 mod replication;
@@ -23,6 +25,7 @@ mod section;
 mod sweep;
 
 pub use contrast::{Contrasts, comparison};
+pub use forecast::{Backtest, Forecast, Past, backtest, forecast};
 pub use replication::replication;
 pub use sweep::{Line, Swept, sweep};
 
