@@ -10,7 +10,7 @@ use super::args::ReportArgs;
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::report::document::Run;
-use crate::report::html::{self, Backtest, Batch, Contrasts, Forecast, Line, Origin, Past, Swept};
+use crate::report::html::{self, Analysis, Backtest, Batch, Contrasts, Forecast, Line, Origin, Past, Swept};
 use crate::results::{self, Fault, Kind, Manifest, Stored, file};
 use crate::scenario::load::load;
 use crate::scenario::source::Sources;
@@ -61,6 +61,7 @@ fn page(folder: &Path) -> Result<String, Fault> {
         Some("sweep") => of_sweep(folder),
         Some("forecast") => of_forecast(folder),
         Some("backtest") => of_backtest(folder),
+        Some("sensitivity") => of_sensitivity(folder),
         Some(other) => Err(Fault::data(
             format!("`{}` holds a {other}, of which this version makes no page", folder.display()),
             "name a folder that `run`, `merge`, `compare`, `sweep`, `forecast`, `backtest` or `sensitivity` wrote with `--out`",
@@ -147,6 +148,17 @@ fn of_backtest(folder: &Path) -> Result<String, Fault> {
         Fault::damaged(&path, &format!("it is not the document of a back-test ({error})"))
     })?;
     Ok(html::backtest(&backtest, &past(&manifest), &origin))
+}
+
+fn of_sensitivity(folder: &Path) -> Result<String, Fault> {
+    let (manifest, origin) = manifest_of(folder)?;
+    let path = folder.join("sensitivity.json");
+    let analysis: Analysis = serde_json::from_value(read_json(&path)?).map_err(|error| {
+        Fault::damaged(&path, &format!("it is not the document of an analysis of sensitivity ({error})"))
+    })?;
+    let variant = text(&manifest["variant"]);
+    let flags = flags(folder, &manifest, &origin, &[&variant])?;
+    Ok(html::sensitivity(&analysis, &text(&manifest["design"]["file"]), &flags, &origin))
 }
 
 /// The history that a forecast was made from.

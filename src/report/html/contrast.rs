@@ -128,6 +128,16 @@ pub fn comparison(of: &Contrasts, flags: &BTreeSet<String>, origin: &Origin) -> 
     page(&title, &sections, FOOT)
 }
 
+/// The differences of one outcome, each later variant against the first, as a chart of its own.
+pub fn differences(of: &Contrasts, flags: &BTreeSet<String>, title: &str, outcome: &str) -> Option<String> {
+    let show = show_of(outcome, flags.contains(outcome));
+    let found = of.pairs.iter().filter_map(|pair| pair.outcomes.get(outcome).map(|d| (pair, d)));
+    let rows: Vec<Row> = found.map(|(pair, d)| row(&pair.b.replace('-', " "), show, d)).collect();
+    let (low, high) = Rows::extent(&rows);
+    let chart = Rows { axis: axis(show, low, high), rows };
+    (!chart.rows.is_empty()).then(|| super::picture::rows_alone(title, chart, KEY))
+}
+
 struct View<'a> {
     of: &'a Contrasts,
     flags: &'a BTreeSet<String>,

@@ -5,11 +5,13 @@
 //! | `markup` | elements and escaped text |
 //! | `page` | head, sections, figures, tables, cards |
 //! | `chart` | charts as drawings that the style sheet themes |
+//! | `picture` | charts that stand alone, as files of their own |
 //! | `command` | the command line under each figure |
 //! | `section` | the sections of a batch's page |
 //! | `replication` | the page of one replication |
 //! | `contrast` | the page of a comparison |
 //! | `forecast` | the pages of a forecast and of a back-test |
+//! | `sensitivity` | the page of an analysis of sensitivity |
 //! | `sweep` | the page of a sweep |
 //!
 //! The drawings are written here and not by a library: `docs/report.md` says what was measured.
@@ -20,13 +22,17 @@ mod contrast;
 mod forecast;
 mod markup;
 mod page;
+mod picture;
 mod replication;
 mod section;
+mod sensitivity;
 mod sweep;
 
-pub use contrast::{Contrasts, comparison};
+pub use contrast::{Contrasts, comparison, differences};
 pub use forecast::{Backtest, Forecast, Past, backtest, forecast};
+pub use picture::{Chance, Strip, chances, strips};
 pub use replication::replication;
+pub use sensitivity::{Analysis, sensitivity};
 pub use sweep::{Line, Swept, sweep};
 
 use super::document::Run;

@@ -23,7 +23,7 @@ fn happened(asked: &Asked) -> Option<&'static str> {
 }
 
 /// The chart of probabilities.
-pub(crate) fn chart(questions: &[Asked]) -> Rows {
+fn chart(questions: &[Asked]) -> Rows {
     let row = |asked: &Asked| {
         let share = &asked.share;
         Row {

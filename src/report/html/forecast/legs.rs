@@ -8,7 +8,7 @@ use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Figure, Sign, Table};
 use crate::report::quantity::several;
 
-const KEY: &[(Sign, &str)] = &[
+pub(super) const KEY: &[(Sign, &str)] = &[
     (Sign::Line("c1 stroke"), "median, captives"),
     (Sign::Line("c2 stroke"), "median, prisoners"),
     (Sign::Patch("c1 fill inner"), "50% of replications"),
@@ -31,7 +31,7 @@ fn day(asked: &Asked, value: f64) -> String {
 }
 
 /// The chart of the legs; none where none is to come.
-pub(crate) fn chart(today: i64, questions: &[Asked]) -> Option<Rows> {
+pub(super) fn chart(today: i64, questions: &[Asked]) -> Option<Rows> {
     let known: Vec<&Asked> = legs(questions).filter(|asked| asked.quantiles().is_some()).collect();
     let last = known.iter().map(|asked| asked.by_day + 1).max()?;
     let due = known.iter().filter_map(|asked| asked.due_day.max(asked.observed)).max();

@@ -5,6 +5,7 @@ mod chances;
 mod document;
 mod fans;
 mod legs;
+mod picture;
 mod scores;
 
 pub use document::{Backtest, Forecast, Past};
@@ -15,7 +16,6 @@ use super::{FOOT, Origin, capital};
 use crate::report::document::Run;
 use crate::report::quantity::{number, percents, several};
 use document::{AsOf, Asked, Share};
-pub(super) use fans::{Fan, FanOn};
 
 /// What all parts of a page of forecasts need.
 struct View<'a> {

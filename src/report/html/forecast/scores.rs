@@ -65,7 +65,7 @@ fn beside_card(of: &Backtest, name: &str, says: &str) -> Option<Card> {
     })
 }
 
-const KEY: &[(Sign, &str)] = &[
+pub(super) const KEY: &[(Sign, &str)] = &[
     (Sign::Mark("c1 dot"), "a number"),
     (Sign::Mark("c4 hollow"), "an event"),
     (Sign::Line("agreed"), "even"),
@@ -87,12 +87,8 @@ impl View<'_> {
     }
 
     fn transforms(&self, out: &mut Markup, tested: &Tested, from: &str) {
-        let counted: Vec<&Target> = tested.targets.iter().filter(|target| !target.alternative).collect();
-        if counted.is_empty() {
-            return;
-        }
-        let class = |target: &&Target| if target.unit == "event" { "c4 hollow" } else { "c1 dot" };
-        let chart = Bins { dots: counted.iter().map(|target| (target.pit, class(target))).collect() };
+        let Some((chart, told)) = transforms(tested) else { return };
+        let counted = counted(tested);
         let (title, id) = (
             format!("Where what came lay in the forecast{from}"),
             format!("transforms-{}", tested.as_of.day),
@@ -104,8 +100,6 @@ impl View<'_> {
                 Cell::figure(format!("{:.3}", target.pit), target.pit),
             ]);
         }
-        let low = counted.iter().filter(|target| target.pit < 0.1).count();
-        let high = counted.iter().filter(|target| target.pit >= 0.9).count();
         let figure = Figure {
             id: id.clone(),
             title: title.clone(),
@@ -119,12 +113,27 @@ impl View<'_> {
             table,
             is_wide: false,
         };
-        let told = format!(
-            "{} in ten bins: {low} in the lowest, {high} in the highest.",
-            several(counted.len() as u64, "dot")
-        );
         figure.draw(out, |out| chart.draw(out, &format!("{id}-chart"), &title, &told));
     }
+}
+
+/// The targets that count: those of the record itself, not a second source's.
+fn counted(tested: &Tested) -> Vec<&Target> {
+    tested.targets.iter().filter(|target| !target.alternative).collect()
+}
+
+/// The chart of the transforms, and what it shows in words; none where nothing was scored.
+pub(super) fn transforms(tested: &Tested) -> Option<(Bins, String)> {
+    let class = |target: &Target| if target.unit == "event" { "c4 hollow" } else { "c1 dot" };
+    let dots: Vec<(f64, &'static str)> =
+        counted(tested).into_iter().map(|target| (target.pit, class(target))).collect();
+    let low = dots.iter().filter(|(at, _)| *at < 0.1).count();
+    let high = dots.iter().filter(|(at, _)| *at >= 0.9).count();
+    let told = format!(
+        "{} in ten bins: {low} in the lowest, {high} in the highest.",
+        several(dots.len() as u64, "dot")
+    );
+    (!dots.is_empty()).then_some((Bins { dots }, told))
 }
 
 fn coverage(of: &Backtest) -> Table {
