@@ -106,7 +106,7 @@ fn of_comparison(folder: &Path) -> Result<String, Fault> {
         Fault::damaged(&path, &format!("it is not the document of a comparison ({error})"))
     })?;
     let variants: Vec<&str> = contrasts.variants.iter().map(|v| v.variant.as_str()).collect();
-    let flags = flags(folder, &manifest, &origin, &variants)?;
+    let (flags, _) = flags(folder, &manifest, &origin, &variants)?;
     Ok(html::comparison(&contrasts, &flags, &origin))
 }
 
@@ -120,7 +120,7 @@ fn of_sweep(folder: &Path) -> Result<String, Fault> {
         .map_err(|error| Fault::damaged(&path, &format!("it is not the table of a sweep ({error})")))?;
     let variants = texts(&manifest["variants"]);
     let variants: Vec<&str> = variants.iter().map(String::as_str).collect();
-    let flags = flags(folder, &manifest, &origin, &variants)?;
+    let (flags, is_sourced) = flags(folder, &manifest, &origin, &variants)?;
     let number = |name: &str| manifest[name].as_u64().unwrap_or(0);
     let swept = Swept {
         name: text(&manifest["scenario"]["name"]),
@@ -129,6 +129,7 @@ fn of_sweep(folder: &Path) -> Result<String, Fault> {
         seed: number("seed"),
         first: number("first"),
         random_numbers: text(&manifest["random_numbers"]),
+        is_sourced,
     };
     Ok(html::sweep(&swept, &lines, &flags, &origin))
 }
@@ -157,7 +158,7 @@ fn of_sensitivity(folder: &Path) -> Result<String, Fault> {
         Fault::damaged(&path, &format!("it is not the document of an analysis of sensitivity ({error})"))
     })?;
     let variant = text(&manifest["variant"]);
-    let flags = flags(folder, &manifest, &origin, &[&variant])?;
+    let (flags, _) = flags(folder, &manifest, &origin, &[&variant])?;
     Ok(html::sensitivity(&analysis, &text(&manifest["design"]["file"]), &flags, &origin))
 }
 
@@ -201,15 +202,16 @@ fn manifest_of(folder: &Path) -> Result<(Value, Origin), Fault> {
     Ok((manifest, origin))
 }
 
-/// The outcomes of all variants that are 0 or 1, by the scenario in the manifest.
+/// The outcomes of all variants that are 0 or 1, by the scenario in the manifest, and whether it names sources.
 fn flags(
     folder: &Path,
     manifest: &Value,
     origin: &Origin,
     variants: &[&str],
-) -> Result<BTreeSet<String>, Fault> {
+) -> Result<(BTreeSet<String>, bool), Fault> {
     let scenario = text(&manifest["scenario"]["text"]);
     let mut flags = BTreeSet::new();
+    let mut is_sourced = false;
     for variant in variants {
         let mut sources = Sources::from_text(origin.file.clone(), scenario.clone());
         let loaded = load(&mut sources, Some(variant), &origin.overrides).map_err(|faults| {
@@ -221,8 +223,9 @@ fn flags(
         })?;
         let of_variant = loaded.plan.outcomes.iter().filter(|o| o.measure.is_flag());
         flags.extend(of_variant.map(|o| o.name.clone()));
+        is_sourced |= loaded.is_sourced();
     }
-    Ok(flags)
+    Ok((flags, is_sourced))
 }
 
 fn read_json(path: &Path) -> Result<Value, Fault> {

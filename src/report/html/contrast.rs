@@ -10,7 +10,7 @@ use super::command::quoted;
 use super::markup::Markup;
 use super::page::{Card, Cell, Figure, Section, Sign, Table, Title, cards, facts, page};
 use super::{FOOT, Origin, outcome_words};
-use crate::report::quantity::{duration, number};
+use crate::report::quantity::{duration, number, several};
 use crate::report::table::{Show, show_of, shown};
 
 /// What the document of a comparison says.
@@ -100,9 +100,9 @@ pub fn comparison(of: &Contrasts, flags: &BTreeSet<String>, origin: &Origin) -> 
     let title = Title {
         heading: of.scenario.name.clone(),
         lead: format!(
-            "comparison of {}, {} replications each, seed {}",
+            "comparison of {}, {} each, seed {}",
             names.join(", "),
-            number(of.replications as f64),
+            several(of.replications, "replication"),
             of.seed
         ),
         about: vec![

@@ -39,7 +39,7 @@ use super::document::Run;
 use super::table::Show;
 use crate::batch::Sample;
 use crate::model::plan::{OutcomeSpec, Plan, Side};
-use crate::report::quantity::several;
+use crate::report::quantity::{plural, several};
 use crate::scenario::load::Loaded;
 use crate::stats::Tally;
 use page::Title;
@@ -110,11 +110,11 @@ fn tranche_words(name: &str) -> String {
 fn people(plan: &Plan, side: Side) -> String {
     let label = &plan.labels[side];
     if plan.labels[0] != plan.labels[1] {
-        return format!("{label}s");
+        return plural(label);
     }
     let of_side = plan.parties.iter().filter(|party| party.side == Some(side));
     let holders: Vec<&str> = of_side.map(|party| party.label.as_str()).collect();
-    format!("{label}s of {}", holders.join(" and "))
+    format!("{} of {}", plural(label), holders.join(" and "))
 }
 
 /// A word with a capital letter.

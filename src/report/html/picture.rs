@@ -107,7 +107,7 @@ pub fn strips(title: &str, axis: &str, list: &[Strip]) -> String {
     let key = [
         (Sign::Line("c1 stroke"), "median"),
         (Sign::Patch("c1 fill inner"), "50% of replications"),
-        (Sign::Patch("c1 fill mid"), "80%"),
+        (Sign::Patch("c1 fill between"), "80%"),
         (Sign::Patch("c1 fill outer"), "90%"),
         (Sign::Mark("seen"), "what came"),
     ];

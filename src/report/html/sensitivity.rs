@@ -11,7 +11,7 @@ use super::contrast::{axis, drawn, signed};
 use super::markup::Markup;
 use super::page::{Cell, Figure, Section, Sign, Table, Title, facts, page};
 use super::{FOOT, Origin, capital, outcome_words};
-use crate::report::quantity::number;
+use crate::report::quantity::{number, several};
 use crate::report::table::{Show, show_of, shown};
 
 /// What the document of an analysis says.
@@ -93,9 +93,9 @@ pub fn sensitivity(of: &Analysis, design: &str, flags: &BTreeSet<String>, origin
     let title = Title {
         heading: of.scenario.name.clone(),
         lead: format!(
-            "sensitivity, {} cells of {} replications each, seed {}",
-            number(of.cells as f64),
-            number(of.replications as f64),
+            "sensitivity, {} of {} each, seed {}",
+            several(of.cells, "cell"),
+            several(of.replications, "replication"),
             of.seed
         ),
         about: of.about.iter().cloned().chain([format!("{}.", of.design)]).collect(),
@@ -286,8 +286,10 @@ fn share(value: f64) -> String {
 fn effect(path: &str, show: Show, p: &Parameter) -> Option<Row> {
     let place = |value: f64| drawn(show, value);
     let mu = p.mu?;
-    let star = p.mu_star?.told(|v| size(show, v));
-    let luck = p.luck.map(|luck| format!("; luck {}", size(show, luck))).unwrap_or_default();
+    // The axis says which unit it is.
+    let bare = |v: f64| size(show, v).trim_end_matches(" points").to_string();
+    let star = p.mu_star?.told(bare);
+    let luck = p.luck.map(|luck| format!("; luck {}", bare(luck))).unwrap_or_default();
     Some(Row {
         label: path.to_string(),
         text: format!("mu* {star}{luck}"),

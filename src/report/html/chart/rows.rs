@@ -208,7 +208,7 @@ impl Row {
         [p05, p10, p25, p50, p75, p90, p95]: [f64; 7],
         [due, seen]: [Option<f64>; 2],
     ) {
-        for (kind, low, high) in [("outer", p05, p95), ("mid", p10, p90), ("inner", p25, p75)] {
+        for (kind, low, high) in [("outer", p05, p95), ("between", p10, p90), ("inner", p25, p75)] {
             let class = format!("{} fill {kind}", self.class);
             rect(out, &class, (x.at(low), middle - 6.0), (x.at(high), middle + 6.0));
         }

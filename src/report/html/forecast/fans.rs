@@ -58,10 +58,10 @@ pub(crate) struct FanOn<'a> {
 /// Classes of the bands of 90, 80 and 50 percent and of the median, by colour.
 type Classes = [&'static str; 4];
 const COLOURS: [Classes; 4] = [
-    ["c1 fill outer", "c1 fill mid", "c1 fill inner", "c1 stroke"],
-    ["c2 fill outer", "c2 fill mid", "c2 fill inner", "c2 stroke"],
-    ["c3 fill outer", "c3 fill mid", "c3 fill inner", "c3 stroke"],
-    ["c4 fill outer", "c4 fill mid", "c4 fill inner", "c4 stroke"],
+    ["c1 fill outer", "c1 fill between", "c1 fill inner", "c1 stroke"],
+    ["c2 fill outer", "c2 fill between", "c2 fill inner", "c2 stroke"],
+    ["c3 fill outer", "c3 fill between", "c3 fill inner", "c3 stroke"],
+    ["c4 fill outer", "c4 fill between", "c4 fill inner", "c4 stroke"],
 ];
 
 /// A fan's name in words: "captives released", "deliveries: trucks".

@@ -12,7 +12,7 @@ pub(super) const KEY: &[(Sign, &str)] = &[
     (Sign::Line("c1 stroke"), "median, captives"),
     (Sign::Line("c2 stroke"), "median, prisoners"),
     (Sign::Patch("c1 fill inner"), "50% of replications"),
-    (Sign::Patch("c1 fill mid"), "80%"),
+    (Sign::Patch("c1 fill between"), "80%"),
     (Sign::Patch("c1 fill outer"), "90%"),
     (Sign::Due, "due"),
 ];

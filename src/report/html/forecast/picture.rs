@@ -16,7 +16,7 @@ impl Backtest {
     pub fn fan_picture(&self, day: i64, series: &str) -> Option<String> {
         let tested = self.tested(day)?;
         let on = FanOn { name: series, fan: tested.fans.get(series)?, today: day };
-        let name = format!("{}, forecast from day {day} and observed", title(series));
+        let name = format!("{}, from day {day} and observed", title(series));
         let (key, about) = (on.key(), on.told());
         let picture = Picture { title: &name, about: &about, key: &key, size: Steps::SIZE };
         Some(picture.draw(|out| on.chart().inside(out)))
@@ -28,7 +28,7 @@ impl Backtest {
         let mut key = legs::KEY.to_vec();
         key.push((Sign::Mark("seen"), "came"));
         let chart = legs::chart(day, &tested.asked())?;
-        Some(rows_alone(&format!("Day of each release, forecast from day {day} and observed"), chart, &key))
+        Some(rows_alone(&format!("Day of each release, from day {day} and observed"), chart, &key))
     }
 
     /// The transforms of all numbers and events of an as-of day.
