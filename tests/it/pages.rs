@@ -394,6 +394,8 @@ fn a_sweep_is_a_response_to_each_parameter() {
     );
     assert_eq!(values(all(figure, "tr")[2]), [0.625, 0.5, 0.75, 20.0]);
     assert!(page.contains("One variant was run: there is nothing to hold against it."));
+    assert!(!page.contains("Sources dispute"), "an invented scenario has none");
+    assert!(page.contains("20 replications each"));
     assert!(page.contains("handover sweep first.toml &#39;a design.toml&#39; --variants base --seed 3 --first 0 --replications 20 --out DIR"));
     std::fs::write(folder.join("table.json"), "[{}]").unwrap();
     assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));
@@ -473,6 +475,14 @@ fn the_page_of_a_forecast_holds_its_document() {
     assert_eq!([1, 7, 14, 16].map(width), [0; 4]);
     assert!(width(42) > 0);
     assert_eq!(days[15]["p50"], 13, "3, 4, 3 and 3 captives by day 16");
+    // The schedule on paper is told of the days to come alone, and ends with what was agreed.
+    assert_eq!(days[15]["on_paper"], Value::Null);
+    assert_eq!([20, 41].map(|place| days[place]["on_paper"].as_i64().unwrap()), [16, 33]);
+    // Nobody had counted violations by then: nothing of them is drawn as on record.
+    let drawn = |id: &str| {
+        all(by_id(&read, id), "path").iter().filter(|p| p.attribute("class") == Some("past")).count()
+    };
+    assert_eq!([drawn("captives-released-16"), drawn("violations-authority-16")], [1, 0]);
     let events = rows_of(&read, "events-16");
     let asked = document["questions"].as_array().unwrap();
     let told: Vec<&Value> = asked.iter().filter(|q| q["unit"] == "event").collect();
@@ -480,6 +490,15 @@ fn the_page_of_a_forecast_holds_its_document() {
     for (row, question) in events.iter().zip(told) {
         let figures = ["probability", "lo", "hi"].map(|key| question[key].as_f64().unwrap());
         assert_eq!(values(*row), figures, "a probability stands with its interval");
+    }
+    // Asked day by day or by itself, the answer is the same.
+    for question in asked.iter().filter(|q| q["unit"] == "people") {
+        let side = question["name"].as_str().unwrap().split('.').next().unwrap();
+        let day = &document["fans"][format!("{side}.released")]["days"]
+            [question["by_day"].as_u64().unwrap() as usize - 1];
+        for key in ["mean", "p05", "p10", "p25", "p50", "p75", "p90", "p95", "quantile_intervals"] {
+            assert_eq!(day[key], question[key], "{}", question["name"]);
+        }
     }
     let legs = rows_of(&read, "legs-16");
     assert_eq!(legs.len(), asked.iter().filter(|q| q["unit"] == "day").count());
@@ -599,6 +618,14 @@ fn a_label_of_several_words_has_its_plural_in_the_right_place() {
     let loaded = loaded(&text, None, &[]);
     let page = page_of(&loaded, &sample(&loaded, &[(0, 20)]));
     assert!(page.contains("prisoners of war") && !page.contains("prisoner of wars"));
+}
+
+#[test]
+fn one_replication_is_one() {
+    let out = folder("page-one").join("result").display().to_string();
+    succeeds(&["run", &scenario("first-exchange.toml"), "-n", "1", "--quiet", "--out", &out]);
+    let (_, said) = succeeds(&["resume", &out]);
+    assert!(said.contains("is finished: 1 replication;"), "{said}");
 }
 
 #[test]

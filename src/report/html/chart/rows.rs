@@ -295,3 +295,49 @@ impl Shape {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers that an attribute has, in order.
+    fn attribute(text: &str, element: &str, name: &str) -> Vec<f64> {
+        let opening = format!("<{element} ");
+        let of_kind = text.split(opening.as_str()).skip(1);
+        let value = |rest: &str| rest.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?.parse().ok();
+        of_kind.filter_map(value).collect()
+    }
+
+    #[test]
+    fn no_line_of_the_grid_crosses_names_or_figures() {
+        let row = |aside: &str, shape| Row {
+            label: "a name".to_string(),
+            text: "its figures".to_string(),
+            aside: aside.to_string(),
+            class: "c1",
+            shape,
+        };
+        let strip = Shape::Strip { quantiles: [1.0; 7], due: Some(2.0), seen: None };
+        let bar = Shape::Bar { value: 3.0, interval: None };
+        for rows in [vec![row("", bar), row("", bar)], vec![row("more", strip), row("more", strip)]] {
+            let mut out = Markup::new();
+            Rows { axis: Axis::numbers(0.0, 5.0, "x"), rows }.draw(&mut out, "a", "title", "about");
+            let text = out.into_string();
+            // Of texts above the axis; ticks and the axis' label stand below it.
+            let bottom = attribute(&text, "line", "y2").into_iter().fold(0.0, f64::max);
+            let baselines: Vec<f64> =
+                attribute(&text, "text", "y").into_iter().filter(|y| *y < bottom).collect();
+            assert!(baselines.len() >= 4);
+            let grid = text.split("<line ").skip(1).filter(|line| line.contains("\"grid\""));
+            let mut lines = 0;
+            for line in grid.map(|line| format!("<line {line}")) {
+                let (from, to) = (attribute(&line, "line", "y1")[0], attribute(&line, "line", "y2")[0]);
+                lines += 1;
+                // Letters reach some ten units up from their baseline, and three below.
+                let is_crossed = |y: &f64| from < *y && to > *y - 9.0;
+                assert!(!baselines.iter().any(is_crossed), "{from} to {to} among {baselines:?}");
+            }
+            assert!(lines > 4, "there is a grid");
+        }
+    }
+}

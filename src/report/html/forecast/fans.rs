@@ -85,9 +85,14 @@ impl FanOn<'_> {
         self.fan.unit == "people"
     }
 
-    /// How many days are known.
+    /// How many days are known: of people those to the as-of day, of what the record tells only in totals those before anything has to be
+    /// simulated.
     fn known(&self) -> usize {
-        usize::try_from(self.today).unwrap_or(0).clamp(1, self.fan.days.len().max(1))
+        let past = usize::try_from(self.today).unwrap_or(0).min(self.fan.days.len());
+        if self.is_of_people() {
+            return past;
+        }
+        self.fan.days.iter().take(past).take_while(|day| day.p05 == day.p95).count()
     }
 
     /// What was observed within the days that are drawn.
@@ -106,12 +111,16 @@ impl FanOn<'_> {
             days: days.iter().map(|day| (low(day), high(day))).collect(),
         };
         let course = |class, after: usize, days: Vec<f64>| Course { class, after, days };
-        let mut lines = vec![course(stroke, known - 1, days.iter().skip(known - 1).map(|d| d.p50).collect())];
+        let begins = known.saturating_sub(1);
+        let median = days.iter().skip(begins).map(|day| day.p50).collect();
+        let mut lines = vec![course(stroke, begins, median)];
         let paper: Vec<f64> = days.iter().skip(known).map_while(|day| day.on_paper).collect();
         if !paper.is_empty() {
             lines.push(course("agreed", known, paper));
         }
-        lines.push(course("past", 0, days.iter().take(known).map(|day| day.p50).collect()));
+        if known > 0 {
+            lines.push(course("past", 0, days.iter().take(known).map(|day| day.p50).collect()));
+        }
         if self.is_of_people() && !self.fan.observed.is_empty() {
             lines.push(course("seenline", known, self.steps()));
         }
@@ -141,7 +150,7 @@ impl FanOn<'_> {
 
     /// What was observed, carried on from day to day up to the last that the record speaks of.
     fn steps(&self) -> Vec<f64> {
-        let mut at = self.fan.days.get(self.known() - 1).map_or(0.0, |day| day.p50);
+        let mut at = self.fan.days.get(self.known().saturating_sub(1)).map_or(0.0, |day| day.p50);
         let last = self.seen().map(|seen| seen.day).max().unwrap_or(0);
         let by_day: BTreeMap<i64, f64> = self.seen().map(|seen| (seen.day, seen.value)).collect();
         let mut step = |day: i64| {
@@ -152,7 +161,7 @@ impl FanOn<'_> {
     }
 
     fn dots(&self) -> Vec<Dot> {
-        let dot = |class, day: i64, value| Dot { class, day: day as f64 + 0.5, value };
+        let dot = |class, day: i64, value| Dot { class, day: day as f64, value };
         let others = self.seen().filter_map(|s| s.alternative.map(|value| dot("otherseen", s.day, value)));
         others.chain(self.seen().map(|seen| dot("seen", seen.day, seen.value))).collect()
     }
@@ -161,12 +170,14 @@ impl FanOn<'_> {
     pub(crate) fn key(&self) -> Vec<(Sign, &'static str)> {
         let [outer, mid, inner, stroke] = self.classes();
         let mut key = vec![
-            (Sign::Line("past"), "to the as-of day"),
             (Sign::Line(stroke), "median"),
             (Sign::Patch(inner), "50% of replications"),
             (Sign::Patch(mid), "80%"),
             (Sign::Patch(outer), "90%"),
         ];
+        if self.known() > 0 {
+            key.insert(0, (Sign::Line("past"), "on record"));
+        }
         if self.fan.days.iter().any(|day| day.on_paper.is_some()) {
             key.push((Sign::Line("agreed"), "schedule on paper"));
         }
@@ -189,10 +200,10 @@ impl FanOn<'_> {
                 "By the end of each day. Up to the as-of day what was on record; after it the forecast, and the record of what came."
             }
             ("amount", _) => {
-                "Total since day 1. The record gives totals of spans, not of days, so the days before the as-of day are simulated, too."
+                "Total since day 1. The record gives totals of spans, not of days, so days before the as-of day may be simulated, too."
             }
             _ => {
-                "Total since day 1, as the process's counter counts. What nobody had counted by the as-of day is simulated; reporters count differently."
+                "Total since day 1, as the process's counter counts. What nobody had counted by the as-of day is simulated; another counter counts otherwise."
             }
         }
     }
