@@ -555,6 +555,17 @@ fn the_page_of_one_backtest_and_of_bad_documents() {
     let (_, page) = foretold("backtest", "28");
     check(&page);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("it/page-backtest-28/result");
+    // A score of all legs together is told where a document has one.
+    assert!(!page.contains("legs together"));
+    let mut document = read_json(&folder.join("backtest.json"));
+    document["joint"] = json!({
+        "rule": "variogram", "legs": 6, "value": 1.5, "baselines": { "paper_schedule": 2.25, "climatology": null }
+    });
+    std::fs::write(folder.join("backtest.json"), document.to_string()).unwrap();
+    let (page, _) = succeeds(&["report", &folder.display().to_string()]);
+    assert!(page.contains(
+        "Days of all 6 legs together, variogram score: 1.500; beside “everything on its day” 2.250."
+    ));
     std::fs::write(folder.join("backtest.json"), "{\"targets\": 3}").unwrap();
     assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));
 }

@@ -35,6 +35,9 @@ pub struct Forecast {
     pub(super) questions: Vec<Asked>,
     pub(super) fans: BTreeMap<String, Fan>,
     pub(super) limits: Vec<String>,
+    /// What a reader must know of the record.
+    #[serde(default)]
+    pub(super) remarks: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -158,6 +161,17 @@ pub(super) struct Tested {
     pub statements: Vec<String>,
     pub limits: Vec<String>,
     pub fans: BTreeMap<String, Fan>,
+    #[serde(default)]
+    pub joint: Option<Joint>,
+}
+
+/// The score of the days of all legs together, where there is one.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Joint {
+    pub rule: String,
+    pub legs: u64,
+    pub value: f64,
+    pub baselines: BTreeMap<String, Option<f64>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -63,7 +63,7 @@ pub fn forecast(of: &Forecast, past: &Past, origin: &Origin) -> String {
             figures(out, |out| view.fans(out, of.as_of.day, &of.fans, false, ""));
             amounts(&questions).draw(out);
         }),
-        section("limits", "Limits", |out| list(out, &of.limits)),
+        section("limits", "Limits", |out| list(out, &[&of.remarks[..], &of.limits[..]].concat())),
         section("origin", "Where it comes from", |out| view.origin(out, &[&of.as_of], &of.parameters_digest)),
     ];
     page(&title, &sections, FOOT)
@@ -164,7 +164,9 @@ fn headline(out: &mut Markup, questions: &[Asked]) {
     }
     let is_first = |q: &&Asked| {
         q.unit == "event"
-            && ["all_captives", "collapsed", "releases_of"].iter().any(|n| q.name.starts_with(n))
+            && ["all_captives", "promised_captives", "collapsed", "releases_of"]
+                .iter()
+                .any(|n| q.name.starts_with(n))
     };
     shown.extend(questions.iter().filter(is_first).filter_map(chance_card));
     cards(out, &shown);

@@ -1,6 +1,6 @@
 //! How forecasts did: coverage, transforms, scores beside baselines, every figure that was scored.
 
-use super::document::{Backtest, Covered, Target, Tested};
+use super::document::{Backtest, Covered, Joint, Target, Tested};
 use super::{View, shown_share, words};
 use crate::report::html::chart::bins::Bins;
 use crate::report::html::markup::Markup;
@@ -191,7 +191,26 @@ pub(super) fn baselines(out: &mut Markup, of: &Backtest) {
         if !table.rows.is_empty() {
             table.draw(out);
         }
+        if let Some(joint) = &tested.joint {
+            out.words("p", &[], together(joint));
+        }
     }
+}
+
+/// The days of all legs together, in a sentence.
+fn together(joint: &Joint) -> String {
+    let rules = RULES.iter().filter_map(|(name, says)| {
+        let value = joint.baselines.get(*name).copied().flatten()?;
+        Some(format!("“{says}” {}", score(value)))
+    });
+    let beside: Vec<String> = rules.collect();
+    format!(
+        "Days of all {} together, {} score: {}; beside {}.",
+        several(joint.legs, "leg"),
+        joint.rule,
+        score(joint.value),
+        if beside.is_empty() { "nothing".to_string() } else { beside.join(", ") }
+    )
 }
 
 fn score(value: f64) -> String {
