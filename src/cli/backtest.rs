@@ -8,10 +8,12 @@ use super::past::{Opened, ask, manifest, open, read_history};
 use super::{Failure, Outcome};
 use crate::forecast::backtest::{Cases, score};
 use crate::forecast::cases::Case;
+use crate::forecast::fan;
 use crate::forecast::joint::{joint, pairs};
 use crate::forecast::targets::{remarks, targets};
-use crate::report::backtest::{self, Tested};
+use crate::report::backtest::{self, Tested, about_days};
 use crate::report::document::Run;
+use crate::report::fan::shown;
 use crate::results::{Work, file};
 use crate::scenario::load::Loaded;
 use crate::scenario::source::Sources;
@@ -31,7 +33,8 @@ pub(super) fn backtest(args: &BacktestArgs, output: &Output) -> Outcome {
     };
     let document = backtest::document(&tested);
     if let Some(work) = begun {
-        let manifest = manifest("backtest", &args.past, &opened, &run, &args.as_of);
+        let mut manifest = manifest("backtest", &args.past, &opened, &run, &args.as_of);
+        manifest["cases"] = args.cases.iter().map(|path| path.display().to_string()).collect();
         save(work, &[(file::MANIFEST, &manifest), ("backtest.json", &document)], output)?;
     }
     match args.past.format {
@@ -87,9 +90,11 @@ fn test(
         return Err(Failure::Scenario);
     }
     let pairs = pairs(&loaded.plan, &targets);
-    let of_targets = targets.iter().map(|target| target.question.clone());
-    let questions: Vec<_> = of_targets.chain(pairs.iter().map(|pair| pair.question.clone())).collect();
-    let answered = ask(&args.past, opened, loaded, &questions, run, output)?;
+    let mut questions: Vec<_> = targets.iter().map(|target| target.question.clone()).collect();
+    questions.extend(pairs.iter().map(|pair| pair.question.clone()));
+    questions.extend(fan::questions(&loaded.plan));
+    let mut answered = ask(&args.past, opened, loaded, &questions, run, output)?;
+    let fans = fan::fans(&loaded.plan, answered.split_off(targets.len() + pairs.len()));
     let (answered, apart) = answered.split_at(targets.len());
     let date = loaded.calendar.date_of_day(day);
     let cases = Cases { so_far: Case::of(&opened.history, date), others: others.cloned() };
@@ -104,5 +109,7 @@ fn test(
         run,
         parameters_digest: opened.parameters.digest.clone(),
         is_sourced: loaded.is_sourced(),
+        asked: about_days(&loaded.plan, &targets),
+        fans: shown(&loaded.plan, fans, day, |series| fan::seen(&loaded.plan, &targets, series)),
     })
 }

@@ -1,16 +1,21 @@
 //! Scored forecasts as a document and as text, with what they can and cannot show.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
 use super::document::{CONFIDENCE, Run, limits_of};
-use super::forecast::{mean_interval, shown};
+use super::fan::{self, Shown, mean_interval};
+use super::forecast::shown;
 use super::quantity::{number, several};
 use crate::forecast::backtest::{
     BASELINES, Beside, Foretold, SHARES, Scored, UNITS, against, coverage, floor,
 };
 use crate::forecast::joint::Joint;
+use crate::forecast::targets::Target;
+use crate::forecast::{Ask, Days};
+use crate::model::plan::Plan;
 use crate::stats::interval::wilson;
 
 /// A forecast from one day, scored.
@@ -35,6 +40,32 @@ pub struct Tested {
     pub parameters_digest: String,
     /// Whether the scenario names sources.
     pub is_sourced: bool,
+    /// What each target asks about, by its name.
+    pub asked: BTreeMap<String, AboutDays>,
+    /// Day by day, with what was observed.
+    pub fans: Vec<Shown>,
+}
+
+/// The days of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AboutDays {
+    /// The last day it looks at.
+    pub by: i64,
+    /// For the day of a leg, that on which it was due.
+    pub due: Option<i64>,
+}
+
+/// What targets ask about, by name.
+pub fn about_days(plan: &Plan, targets: &[Target]) -> BTreeMap<String, AboutDays> {
+    let days = Days::of(plan);
+    let about = |target: &Target| {
+        let due = match target.question.ask {
+            Ask::LegDay { tranche, .. } => days.due(tranche).map(|at| days.day(at)),
+            _ => None,
+        };
+        (target.question.name.clone(), AboutDays { by: target.question.by_day, due })
+    };
+    targets.iter().map(about).collect()
 }
 
 /// The document: of one as-of day by itself, of several as a list.
@@ -62,12 +93,13 @@ fn of_day(tested: &Tested) -> Value {
         "seed": tested.run.seed,
         "first": tested.run.first,
         "replications": tested.run.replications,
-        "targets": tested.scored.iter().map(target).collect::<Vec<_>>(),
+        "targets": tested.scored.iter().map(|scored| target(tested, scored)).collect::<Vec<_>>(),
         "coverage": coverage_of(&tested.scored),
         "against": skill(&tested.scored),
         "joint": tested.joint.as_ref().map(joint),
         "episodes": EPISODES,
         "across_episodes": null,
+        "fans": fan::document(&tested.fans),
         "log_floor": floor(tested.run.replications),
         "parameters_digest": tested.parameters_digest,
         "statements": statements(std::slice::from_ref(tested)),
@@ -75,7 +107,8 @@ fn of_day(tested: &Tested) -> Value {
     })
 }
 
-fn target(scored: &Scored) -> Value {
+fn target(tested: &Tested, scored: &Scored) -> Value {
+    let days = tested.asked.get(&scored.name);
     let forecast = match &scored.foretold {
         Foretold::Event(p, interval) => {
             json!({ "probability": p, "lo": interval.map(|i| i.low), "hi": interval.map(|i| i.high) })
@@ -97,6 +130,8 @@ fn target(scored: &Scored) -> Value {
     json!({
         "name": scored.name,
         "unit": scored.unit,
+        "by_day": days.map(|days| days.by),
+        "due_day": days.and_then(|days| days.due),
         "observed": scored.observed,
         "alternative": scored.is_alternative,
         "forecast": forecast,

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::document::{CONFIDENCE, Run, limits};
+use super::fan::{self, Shown, mean_interval, quantile_interval};
 use super::quantity::{number, percents, several};
 use crate::forecast::{Answered, Ask, Days, Unit};
 use crate::observed::History;
 use crate::scenario::load::Loaded;
 use crate::score::Counts;
 use crate::stats::Interval;
-use crate::stats::interval::{order_ranks, student, wilson};
+use crate::stats::interval::wilson;
 
 /// A forecast with all it was made from.
 pub struct Told<'a> {
@@ -29,6 +30,8 @@ pub struct Told<'a> {
     pub answered: &'a [Answered],
     /// What a reader must know of the record.
     pub remarks: &'a [String],
+    /// Day by day.
+    pub fans: &'a [Shown],
 }
 
 impl Told<'_> {
@@ -37,23 +40,9 @@ impl Told<'_> {
     }
 }
 
-/// The quantiles that are shown, by name and percent.
-const QUANTILES: [(&str, u64); 5] = [("p05", 5), ("p25", 25), ("p50", 50), ("p75", 75), ("p95", 95)];
-
 /// The probability that a question about an event is answered by yes, with Wilson's interval.
 pub fn probability(counts: &Counts) -> (f64, Option<Interval>) {
     (counts.at(1) as f64 / counts.n().max(1) as f64, wilson(counts.at(1), counts.n(), CONFIDENCE))
-}
-
-/// The order-statistic interval of a quantile; a side for which there are too few values is none.
-fn quantile_interval(counts: &Counts, percent: u64) -> (Option<i64>, Option<i64>) {
-    let (low, high) = order_ranks(counts.n(), percent, 100, CONFIDENCE);
-    (low.and_then(|rank| counts.at_rank(rank)), high.and_then(|rank| counts.at_rank(rank)))
-}
-
-/// The interval that the number of replications leaves a mean.
-pub fn mean_interval(counts: &Counts) -> Option<Interval> {
-    student(counts.mean()?, counts.standard_error()?, counts.n(), CONFIDENCE)
 }
 
 /// The document.
@@ -77,6 +66,7 @@ pub fn document(told: &Told<'_>) -> Value {
         "replications": told.run.replications,
         "remarks": told.remarks,
         "questions": told.answered.iter().map(|a| question(told, a)).collect::<Vec<_>>(),
+        "fans": fan::document(told.fans),
         "limits": limits([told.loaded]),
     })
 }
@@ -96,19 +86,7 @@ fn question(told: &Told<'_>, answered: &Answered) -> Value {
         entry.insert("hi".into(), json!(interval.map(|i| i.high)));
         return Value::Object(entry);
     }
-    entry.insert("mean".into(), json!(counts.mean()));
-    let of_mean = mean_interval(counts);
-    entry.insert(
-        "mean_interval".into(),
-        json!({ "lo": of_mean.map(|i| i.low), "hi": of_mean.map(|i| i.high) }),
-    );
-    let mut intervals = Map::new();
-    for (name, percent) in QUANTILES {
-        entry.insert(name.into(), json!(counts.quantile(percent, 100)));
-        let (low, high) = quantile_interval(counts, percent);
-        intervals.insert(name.into(), json!({ "lo": low, "hi": high }));
-    }
-    entry.insert("quantile_intervals".into(), Value::Object(intervals));
+    fan::numbers(counts, &mut entry);
     if let Some((due, done)) = done_by_due(told, answered) {
         entry.insert("due_day".into(), json!(due));
         entry.insert("by_due_day".into(), share(done, counts.n()));

@@ -2,6 +2,7 @@
 
 use handover::forecast::cases::Said;
 use handover::forecast::course::{Course, answer};
+use handover::forecast::fan::{self, Seen, Series};
 use handover::forecast::question::Asker;
 use handover::forecast::targets::{Target, remarks, targets};
 use handover::forecast::{Ask, Question, Unit};
@@ -371,6 +372,12 @@ fn one_counter_is_one_series() {
         counts.map(|t| t.observed).collect()
     };
     assert_eq!((of(false), of(true)), (vec![400], vec![300]), "the first that counted stands");
+    let shown = fan::seen(&known.plan, &list, Series::Violations(0));
+    assert_eq!(
+        shown,
+        vec![Seen { day: 20, value: 400, other: Some(300) }],
+        "an alternative is no figure of its own"
+    );
     assert!(remarks(&known.plan, &record).iter().any(|said| said.contains("those of ministry are followed")));
     let named = scenario.replace("rate = \"0.3/day\"", "rate = \"0.3/day\"\ncounted_by = \"the police\"");
     let (known, record) = knowing(&named, &rows("police"), "10");

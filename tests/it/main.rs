@@ -8,6 +8,7 @@ mod support;
 mod analytic;
 mod architecture;
 mod calibrating;
+mod cases;
 mod cli;
 mod common_random;
 mod compare;
