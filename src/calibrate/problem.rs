@@ -3,7 +3,7 @@
 use super::prior::Priors;
 use super::smc::Proposal;
 use crate::forecast::Question;
-use crate::forecast::course::Course;
+use crate::forecast::course::{Course, answer};
 use crate::forecast::targets::{Target, targets};
 use crate::kernel::stream::Domain;
 use crate::model::world::World;
@@ -82,8 +82,7 @@ impl Problem<'_> {
         for (number, answers) in (0..).zip(self.answers) {
             world.observer_mut().clear();
             world.run(self.first.wrapping_add(proposal.number.wrapping_mul(each)).wrapping_add(number));
-            let course = world.observer();
-            statistics.extend(answers.questions.iter().map(|question| course.answer(plan, question) as f64));
+            statistics.extend(answers.questions.iter().map(|question| answer(&world, plan, question) as f64));
         }
         Some(statistics)
     }

@@ -352,6 +352,9 @@ pub(super) struct SensitivityArgs {
     /// A table for people, or one JSON document
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Also write manifest and document to a new folder, of which `report` makes a page
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

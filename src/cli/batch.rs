@@ -14,6 +14,7 @@ use crate::batch::Sample;
 use crate::batch::parallel::{self, Batch, Broken, Threads};
 use crate::batch::precision::{Target, is_look, next_look};
 use crate::report::document::{self, Interrupted, Run};
+use crate::report::quantity::several;
 use crate::report::table;
 use crate::results::manifest::{Manifest, Record};
 use crate::results::rows::{self, Layout};
@@ -117,7 +118,7 @@ impl Job {
             output.remark(&format!("written to {}", folder.display()));
         }
         if !is_complete {
-            output.remark(&format!("interrupted after {done} replications"));
+            output.remark(&format!("interrupted after {}", several(done, "replication")));
             match &folder {
                 Some(folder) => {
                     output.remark(&format!("`handover resume {}` goes on with it", folder.display()));
@@ -304,9 +305,9 @@ impl Job {
     fn warn_of_targets(&self, state: &State, output: &Output) {
         for target in self.targets.iter().filter(|target| !target.is_met(&state.sample)) {
             output.remark(&format!(
-                "note: the precision of {} was not reached in {} replications",
+                "note: the precision of {} was not reached in {}",
                 self.loaded.plan.outcomes[target.outcome].name,
-                state.sample.summary.replications()
+                several(state.sample.summary.replications(), "replication")
             ));
         }
     }

@@ -13,6 +13,7 @@ use super::{Failure, Outcome, interrupt, read_file};
 use crate::batch::paired::{self, Comparison};
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::report::document::{self, Run};
+use crate::report::quantity::several;
 use crate::report::{comparison, contrast_table};
 use crate::results::{Work, file};
 use crate::scenario::load::{BASE, Loaded, Script};
@@ -46,7 +47,7 @@ pub(super) fn compare(args: &CompareArgs, output: &Output) -> Outcome {
         save(work, &[(file::MANIFEST, &manifest), ("comparison.json", &document)], output)?;
     }
     if was_interrupted {
-        output.remark(&format!("interrupted after {} replications", run.replications));
+        output.remark(&format!("interrupted after {}", several(run.replications, "replication")));
         if args.out.is_none() && run.replications > 0 {
             print_part(args, &report, document, output)?;
         }

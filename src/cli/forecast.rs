@@ -6,7 +6,10 @@ use super::batch::refuse;
 use super::compare::save;
 use super::output::Output;
 use super::past::{ask, manifest, open};
+use crate::forecast::fan;
 use crate::forecast::question::Asker;
+use crate::forecast::targets::remarks;
+use crate::report::fan::shown;
 use crate::report::forecast::{self, Told};
 use crate::results::{Work, file};
 
@@ -16,14 +19,19 @@ pub(super) fn forecast(args: &ForecastArgs, output: &Output) -> Outcome {
     let (loaded, day) = opened.as_of(&args.past, &args.as_of, output)?;
     let begun = args.past.out.as_deref().map(Work::begin_at_once).transpose();
     let begun = begun.map_err(|fault| refuse(&fault, output))?;
-    let questions = Asker::new(&loaded.plan).all();
-    let answered = match ask(&args.past, &opened, &loaded, &questions, run, output) {
+    let mut questions = Asker::new(&loaded.plan).all();
+    let own = questions.len();
+    questions.extend(fan::questions(&loaded.plan));
+    let remarks = remarks(&loaded.plan, &opened.history);
+    let mut answered = match ask(&args.past, &opened, &loaded, &questions, run, output) {
         Ok(answered) => answered,
         Err(failure) => {
             begun.into_iter().for_each(Work::discard);
             return Err(failure);
         }
     };
+    let fans = fan::fans(&loaded.plan, answered.split_off(own));
+    let fans = shown(&loaded.plan, fans, day, |_| Vec::new());
     let told = Told {
         loaded: &loaded,
         parameters: &opened.parameters,
@@ -31,6 +39,8 @@ pub(super) fn forecast(args: &ForecastArgs, output: &Output) -> Outcome {
         day,
         run,
         answered: &answered,
+        remarks: &remarks,
+        fans: &fans,
     };
     let document = forecast::document(&told);
     if let Some(work) = begun {

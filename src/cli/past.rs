@@ -15,6 +15,7 @@ use crate::forecast::{Answered, Question};
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::observed::{History, fit, read::read};
 use crate::report::document::Run;
+use crate::report::quantity::several;
 use crate::scenario::diagnostic::Faults;
 use crate::scenario::load::{Loaded, Script};
 use crate::scenario::source::{Sources, Span};
@@ -116,7 +117,7 @@ pub(super) fn ask(
     let parts =
         parts.map_err(|broken| super::complain_broken(&broken, &args.scenario.scenario, run.seed, output))?;
     if control.done.load(Relaxed) < run.replications {
-        output.remark(&format!("interrupted after {} replications", control.done.load(Relaxed)));
+        output.remark(&format!("interrupted after {}", several(control.done.load(Relaxed), "replication")));
         return Err(Failure::Interrupted);
     }
     Ok(merged(questions, parts.into_iter().map(Asked::into_answers)))

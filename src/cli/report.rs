@@ -10,7 +10,7 @@ use super::args::ReportArgs;
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::report::document::Run;
-use crate::report::html::{self, Batch, Contrasts, Line, Origin, Swept};
+use crate::report::html::{self, Analysis, Backtest, Batch, Contrasts, Forecast, Line, Origin, Past, Swept};
 use crate::results::{self, Fault, Kind, Manifest, Stored, file};
 use crate::scenario::load::load;
 use crate::scenario::source::Sources;
@@ -59,9 +59,12 @@ fn page(folder: &Path) -> Result<String, Fault> {
         None => results::open(folder).map(|stored| of_batch(&stored)),
         Some("comparison") => of_comparison(folder),
         Some("sweep") => of_sweep(folder),
+        Some("forecast") => of_forecast(folder),
+        Some("backtest") => of_backtest(folder),
+        Some("sensitivity") => of_sensitivity(folder),
         Some(other) => Err(Fault::data(
             format!("`{}` holds a {other}, of which this version makes no page", folder.display()),
-            "name a folder that `run`, `merge`, `compare` or `sweep` wrote with `--out`",
+            "name a folder that `run`, `merge`, `compare`, `sweep`, `forecast`, `backtest` or `sensitivity` wrote with `--out`",
         )),
     }
 }
@@ -103,7 +106,7 @@ fn of_comparison(folder: &Path) -> Result<String, Fault> {
         Fault::damaged(&path, &format!("it is not the document of a comparison ({error})"))
     })?;
     let variants: Vec<&str> = contrasts.variants.iter().map(|v| v.variant.as_str()).collect();
-    let flags = flags(folder, &manifest, &origin, &variants)?;
+    let (flags, _) = flags(folder, &manifest, &origin, &variants)?;
     Ok(html::comparison(&contrasts, &flags, &origin))
 }
 
@@ -117,7 +120,7 @@ fn of_sweep(folder: &Path) -> Result<String, Fault> {
         .map_err(|error| Fault::damaged(&path, &format!("it is not the table of a sweep ({error})")))?;
     let variants = texts(&manifest["variants"]);
     let variants: Vec<&str> = variants.iter().map(String::as_str).collect();
-    let flags = flags(folder, &manifest, &origin, &variants)?;
+    let (flags, is_sourced) = flags(folder, &manifest, &origin, &variants)?;
     let number = |name: &str| manifest[name].as_u64().unwrap_or(0);
     let swept = Swept {
         name: text(&manifest["scenario"]["name"]),
@@ -126,8 +129,48 @@ fn of_sweep(folder: &Path) -> Result<String, Fault> {
         seed: number("seed"),
         first: number("first"),
         random_numbers: text(&manifest["random_numbers"]),
+        is_sourced,
     };
     Ok(html::sweep(&swept, &lines, &flags, &origin))
+}
+
+fn of_forecast(folder: &Path) -> Result<String, Fault> {
+    let (manifest, origin) = manifest_of(folder)?;
+    let path = folder.join("forecast.json");
+    let forecast: Forecast = serde_json::from_value(read_json(&path)?)
+        .map_err(|error| Fault::damaged(&path, &format!("it is not the document of a forecast ({error})")))?;
+    Ok(html::forecast(&forecast, &past(&manifest), &origin))
+}
+
+fn of_backtest(folder: &Path) -> Result<String, Fault> {
+    let (manifest, origin) = manifest_of(folder)?;
+    let path = folder.join("backtest.json");
+    let backtest = Backtest::read(read_json(&path)?).map_err(|error| {
+        Fault::damaged(&path, &format!("it is not the document of a back-test ({error})"))
+    })?;
+    Ok(html::backtest(&backtest, &past(&manifest), &origin))
+}
+
+fn of_sensitivity(folder: &Path) -> Result<String, Fault> {
+    let (manifest, origin) = manifest_of(folder)?;
+    let path = folder.join("sensitivity.json");
+    let analysis: Analysis = serde_json::from_value(read_json(&path)?).map_err(|error| {
+        Fault::damaged(&path, &format!("it is not the document of an analysis of sensitivity ({error})"))
+    })?;
+    let variant = text(&manifest["variant"]);
+    let (flags, _) = flags(folder, &manifest, &origin, &[&variant])?;
+    Ok(html::sensitivity(&analysis, &text(&manifest["design"]["file"]), &flags, &origin))
+}
+
+/// The history that a forecast was made from.
+fn past(manifest: &Value) -> Past {
+    let pair = |pair: &Value| (text(&pair[0]), text(&pair[1]));
+    Past {
+        history: text(&manifest["history"]["file"]),
+        names: manifest["history"]["match"].as_array().into_iter().flatten().map(pair).collect(),
+        as_of: texts(&manifest["as_of"]),
+        cases: texts(&manifest["cases"]),
+    }
 }
 
 fn text(value: &Value) -> String {
@@ -159,15 +202,16 @@ fn manifest_of(folder: &Path) -> Result<(Value, Origin), Fault> {
     Ok((manifest, origin))
 }
 
-/// The outcomes of all variants that are 0 or 1, by the scenario in the manifest.
+/// The outcomes of all variants that are 0 or 1, by the scenario in the manifest, and whether it names sources.
 fn flags(
     folder: &Path,
     manifest: &Value,
     origin: &Origin,
     variants: &[&str],
-) -> Result<BTreeSet<String>, Fault> {
+) -> Result<(BTreeSet<String>, bool), Fault> {
     let scenario = text(&manifest["scenario"]["text"]);
     let mut flags = BTreeSet::new();
+    let mut is_sourced = false;
     for variant in variants {
         let mut sources = Sources::from_text(origin.file.clone(), scenario.clone());
         let loaded = load(&mut sources, Some(variant), &origin.overrides).map_err(|faults| {
@@ -179,8 +223,9 @@ fn flags(
         })?;
         let of_variant = loaded.plan.outcomes.iter().filter(|o| o.measure.is_flag());
         flags.extend(of_variant.map(|o| o.name.clone()));
+        is_sourced |= loaded.is_sourced();
     }
-    Ok(flags)
+    Ok((flags, is_sourced))
 }
 
 fn read_json(path: &Path) -> Result<Value, Fault> {

@@ -7,6 +7,7 @@ use super::args::{Format, ResumeArgs};
 use super::batch::{self, Job, refuse};
 use super::output::Output;
 use super::{Outcome, targets};
+use crate::report::quantity::several;
 use crate::results::{Fault, Manifest, TakenUp, Work};
 
 pub(super) fn resume(args: &ResumeArgs, output: &Output) -> Outcome {
@@ -34,9 +35,9 @@ pub(super) fn go_on(
         TakenUp::Finished(_) => {
             let stored = crate::results::open(folder).map_err(|fault| refuse(&fault, output))?;
             output.remark(&format!(
-                "`{}` is finished: {} replications; there is nothing to go on with",
+                "`{}` is finished: {}; there is nothing to go on with",
                 folder.display(),
-                stored.manifest.replications
+                several(stored.manifest.replications, "replication")
             ));
             job(stored.manifest)?.print(&stored.state, output)
         }
@@ -47,9 +48,9 @@ pub(super) fn go_on(
             let job = job(manifest)?;
             let (state, kept) = job.go_on(work).map_err(|fault| refuse(&fault, output))?;
             output.remark(&format!(
-                "going on after {} of {} replications",
+                "going on after {} of {}",
                 state.sample.summary.replications(),
-                job.manifest.planned
+                several(job.manifest.planned, "replication")
             ));
             job.carry_out(state, Some(kept), output)
         }

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::args::{Format, SensitivityArgs};
 use super::batch::threads;
 use super::choose::place_of;
-use super::experiment::{complain, open};
+use super::compare::save;
+use super::experiment::{Texts, complain, open};
 use super::output::Output;
 use super::progress::{self, Live};
 use super::{Failure, Outcome, interrupt, range};
@@ -13,8 +16,10 @@ use crate::batch::analysing::{self, Question, Trouble};
 use crate::design::file::Method;
 use crate::design::trajectory::Trajectory;
 use crate::design::{Cells, Design};
+use crate::kernel::stream::SAMPLING_VERSION;
 use crate::report::sensitivity::{Found, Outcome as Told, Sensitivity};
 use crate::report::sweep::command;
+use crate::results::{Work, file};
 use crate::scenario::load::Loaded;
 use crate::scenario::source::At;
 use crate::stats::effects::{Walk, effects};
@@ -35,6 +40,8 @@ pub(super) fn sensitivity(args: &SensitivityArgs, output: &Output) -> Outcome {
     let base = script.load(Some(&design.variants[0].value), &[]);
     let base = base.map_err(|faults| complain(faults, &texts.sources, output))?;
     let outcomes = wanted(args, &base, output)?;
+    let begun = args.out.as_deref().map(Work::begin_at_once).transpose();
+    let begun = begun.map_err(|fault| super::batch::refuse(&fault, output))?;
     let question = Question {
         plan: &|cell: usize| cells.load(cells.list[cell].point, 0).ok().map(|loaded| loaded.plan),
         cells: cells.list.len(),
@@ -49,8 +56,41 @@ pub(super) fn sensitivity(args: &SensitivityArgs, output: &Output) -> Outcome {
     let total = design.len().saturating_mul(design.replications);
     let threads = threads(args.threads);
     let found = progress::during(output, &live, total, || analysing::run(&question, threads, &live.control));
-    let found = found.map_err(|trouble| refuse(args, &cells, &outcomes, &trouble, output))?;
-    show(args, &cells, base, outcomes, found, output)
+    match found {
+        Ok(found) => {
+            let kept = begun.map(|work| (work, manifest(args, &cells, &base, &texts)));
+            show(args, &cells, base, outcomes, found, kept, output)
+        }
+        Err(trouble) => {
+            begun.into_iter().for_each(Work::discard);
+            Err(refuse(args, &cells, &outcomes, &trouble, output))
+        }
+    }
+}
+
+/// What made a document: enough to make it again.
+fn manifest(args: &SensitivityArgs, cells: &Cells<'_>, base: &Loaded, texts: &Texts) -> Value {
+    let design = cells.design;
+    let text = |number: u16| texts.sources.text(number);
+    json!({
+        "format": 1,
+        "kind": "sensitivity",
+        "scenario": {
+            "file": args.scenario.display().to_string(),
+            "name": base.plan.name,
+            "text": text(0),
+        },
+        "variant": base.variant,
+        "overrides": args.sets,
+        "design": { "file": args.design.display().to_string(), "text": text(texts.design) },
+        "seed": design.root_seed,
+        "first": design.first,
+        "replications": design.replications,
+        "version": env!("CARGO_PKG_VERSION"),
+        "sampling_version": SAMPLING_VERSION,
+        "platform": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+        "command": std::env::args().collect::<Vec<_>>(),
+    })
 }
 
 /// Every block has replications of its own, all of which must have an index.
@@ -77,6 +117,7 @@ fn show(
     base: Loaded,
     outcomes: Vec<String>,
     found: Vec<Vec<Noisy>>,
+    kept: Option<(Work, Value)>,
     output: &Output,
 ) -> Outcome {
     let design = cells.design;
@@ -96,6 +137,10 @@ fn show(
         cells: cells.list.len(),
         outcomes: told,
     };
+    if let Some((work, manifest)) = kept {
+        let files = [(file::MANIFEST, &manifest), ("sensitivity.json", &report.document())];
+        save(work, &files, output)?;
+    }
     match args.format {
         Format::Json => output.print(&format!("{:#}\n", report.document()))?,
         Format::Text => output.print(&report.render())?,

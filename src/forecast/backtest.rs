@@ -1,7 +1,8 @@
 //! Forecasts held against what happened, beside the baselines.
 
 use super::Answered;
-use super::cases::{Case, Paper, Said};
+use super::cases::{Case, Said};
+use super::paper::Paper;
 use super::question::Unit;
 use super::targets::Target;
 use crate::kernel::stream::{Domain, StreamName, Streams};
@@ -95,11 +96,11 @@ pub fn score(
     for (target, answered) in targets.iter().zip(answered) {
         let said = [
             paper.says(&target.question),
-            cases.so_far.says(plan, &target.question),
-            cases.others.as_ref().and_then(|case| case.says(plan, &target.question)),
+            cases.so_far.says(&paper, &target.question),
+            cases.others.as_ref().and_then(|case| case.says(&paper, &target.question)),
         ];
         let u = uniform(&target.question.name, seed, day);
-        list.extend(one(target, &answered.answers, &said, (target.observed, false), u));
+        list.extend(one(target, &answered.answers, &said, (target.observed, target.is_alternative), u));
         if let Some(other) = target.other {
             list.extend(one(target, &answered.answers, &said, (other, true), u));
         }

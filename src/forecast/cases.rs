@@ -1,13 +1,14 @@
-//! Baselines: the schedule on paper, the rounds so far, and other cases.
+//! Baselines from records: the rounds so far, and other cases.
 //!
 //! A [`Case`] is what a record says of delays and rates; of the history up to the as-of day it makes *persistence* (what comes is as
 //! what came), of other histories pooled *climatology*. Shares of few cases have half a case added to each side (Jeffreys's prior).
 
 use jiff::civil::{Date, DateTime};
 
-use super::question::{Asker, LONG_LAG, SIDES};
-use super::{Ask, Days, Question};
-use crate::model::plan::{CAPTIVES, Fact, Fill, OwedOn, PRISONERS, Plan, Side};
+use super::paper::Paper;
+use super::question::{LONG_LAG, SIDES};
+use super::{Ask, Question};
+use crate::model::plan::{CAPTIVES, PRISONERS, Side};
 use crate::observed::{History, Kind, Row};
 use crate::score::Counts;
 
@@ -178,22 +179,24 @@ impl Case {
         }
     }
 
-    /// What this record says to a question; none where it says nothing.
-    pub fn says(&self, plan: &Plan, question: &Question) -> Option<Said> {
-        let (asker, days) = (Asker::new(plan), Days::of(plan));
-        let ahead = (question.by_day - days.day(asker.as_of - 1)).max(0) as f64;
+    /// What this record says to a question about what is on paper; none where it says nothing.
+    pub fn says(&self, paper: &Paper<'_>, question: &Question) -> Option<Said> {
+        let plan = paper.plan;
+        let ahead = (question.by_day - paper.today()).max(0) as f64;
         let p = match &question.ask {
             Ask::LegDay { tranche, side, last } => {
-                let due = days.day(days.due(*tranche)?);
-                let day = |delay: &i64| (due + delay).clamp(days.day(asker.as_of), last + 1);
-                return counts(self.delays[*side].iter().map(day));
+                let day = |delay: &i64| paper.day(*tranche, *delay, *last);
+                return counts(self.delays[*side].iter().filter_map(day));
+            }
+            Ask::Apart { legs, last } => {
+                // One delay for all rounds: which are late together.
+                let delays = self.delays[CAPTIVES].iter().chain(&self.delays[PRISONERS]);
+                return counts(delays.filter_map(|delay| paper.apart(*legs, *delay, *last)));
             }
             Ask::Released { side, .. } => {
-                let paper = Paper::of(plan);
                 return counts(self.delays[*side].iter().map(|d| paper.released(*side, question.by_day, *d)));
             }
-            Ask::AllCaptives { people, .. } => {
-                let paper = Paper::of(plan);
+            Ask::PromisedBack { people, .. } => {
                 let delays = &self.delays[CAPTIVES];
                 let hits = delays
                     .iter()
@@ -206,7 +209,7 @@ impl Case {
             }
             Ask::Held { side, .. } => self.within(self.held[*side], ahead)?,
             Ask::Mismatch { .. } => {
-                let sets = Paper::of(plan).remains();
+                let sets = paper.remains();
                 (self.wrong.1 > 0).then(|| 1.0 - libm::pow(1.0 - share(self.wrong), sets))?
             }
             Ask::TalksStarted { .. } | Ask::TalksAgreed { .. } | Ask::Milestone { .. } => {
@@ -247,119 +250,4 @@ fn share((hits, all): (u64, u64)) -> f64 {
 
 fn days_between(from: DateTime, to: DateTime) -> i64 {
     from.date().until(to.date()).map_or(0, |span| i64::from(span.get_days()))
-}
-
-/// The schedule as agreed: who comes when, if everything comes on its day.
-pub struct Paper<'p> {
-    plan: &'p Plan,
-    /// People of the known past, by side.
-    known: [i64; 2],
-    /// Due day and people by side, of tranches to come.
-    rounds: Vec<(i64, [i64; 2])>,
-    remains: f64,
-}
-
-impl<'p> Paper<'p> {
-    /// The schedule of a plan after its known past.
-    pub fn of(plan: &'p Plan) -> Paper<'p> {
-        let days = Days::of(plan);
-        let mut left: Vec<i64> = plan.cohorts.iter().map(|c| i64::from(c.people)).collect();
-        let mut known = [0; 2];
-        let facts = plan.history.iter().flat_map(|history| &history.facts);
-        let mut done = vec![[false; 2]; plan.tranches.len()];
-        for fact in facts {
-            if let Fact::Released { tranche, side, people, completes, .. } = &fact.what {
-                for (cohort, n) in people {
-                    left[*cohort] -= i64::from(*n);
-                    known[*side] += i64::from(*n);
-                }
-                if let Some(tranche) = tranche.filter(|_| *completes) {
-                    done[tranche][*side] = true;
-                }
-            }
-        }
-        let remains = plan.cohorts.iter().zip(&left).filter(|(c, _)| c.remains).map(|(_, n)| *n as f64).sum();
-        let mut paper = Paper { plan, known, rounds: Vec::new(), remains };
-        for (tranche, done) in done.iter().enumerate().take(plan.stated_tranches) {
-            let Some(due) = days.due(tranche).filter(|_| plan.tranches[tranche].extension.is_none()) else {
-                continue;
-            };
-            let people = paper.people_of(tranche, *done, &mut left);
-            paper.rounds.push((days.day(due), people));
-        }
-        paper
-    }
-
-    fn people_of(&self, tranche: usize, done: [bool; 2], left: &mut [i64]) -> [i64; 2] {
-        let plan = self.plan;
-        let leg = &plan.tranches[tranche].leg;
-        let mut people = [0; 2];
-        let mut to_find = match &plan.tranches[tranche].fill {
-            Fill::Number { people, .. } => i64::from(*people),
-            _ => i64::MAX,
-        };
-        for item in leg[CAPTIVES].items.range().filter(|_| !done[CAPTIVES]) {
-            let cohort = plan.items[item].cohort;
-            let stated = match plan.tranches[tranche].fill {
-                Fill::Stated => i64::from(plan.items[item].people),
-                _ => to_find,
-            };
-            let n = stated.min(left[cohort]).max(0);
-            left[cohort] -= n;
-            to_find = to_find.saturating_sub(n);
-            people[CAPTIVES] += n;
-            people[PRISONERS] += self.owed(cohort, n, left[cohort] == 0);
-        }
-        for item in leg[PRISONERS].items.range().filter(|_| !done[PRISONERS]) {
-            people[PRISONERS] += i64::from(plan.items[item].people);
-        }
-        people
-    }
-
-    /// What the release of some of a cohort obliges to, with the bundles that come with the last of it.
-    fn owed(&self, cohort: usize, people: i64, is_last: bool) -> i64 {
-        if people == 0 {
-            return 0;
-        }
-        let of = &self.plan.cohorts[cohort];
-        let key = if of.remains { &of.remains_key } else { &of.key };
-        let last = |k: &crate::model::plan::KeyPlan| if is_last { i64::from(k.last) } else { 0 };
-        let by_key: i64 = key.iter().map(|k| i64::from(k.each) * people + last(k)).sum();
-        let bundles = self.plan.bundles.iter().filter(|b| is_last && b.owed_on == OwedOn::Last(cohort));
-        by_key + bundles.flat_map(|b| &b.release).map(|(_, n)| i64::from(*n)).sum::<i64>()
-    }
-
-    /// People of a side released by the end of a day, each tranche so many days after it is due.
-    pub fn released(&self, side: Side, day: i64, delay: i64) -> i64 {
-        let come: i64 =
-            self.rounds.iter().filter(|(due, _)| due + delay <= day).map(|(_, people)| people[side]).sum();
-        self.known[side] + come
-    }
-
-    /// Sets of remains still to come.
-    fn remains(&self) -> f64 {
-        self.remains
-    }
-
-    /// What the schedule says to a question.
-    pub fn says(&self, question: &Question) -> Option<Said> {
-        let days = Days::of(self.plan);
-        let point = |value: i64| Some(Said::Counts(Counts::from_iter([value])));
-        let p = |is: bool| Some(Said::Probability(if is { 1.0 } else { 0.0 }));
-        match &question.ask {
-            Ask::LegDay { tranche, last, .. } => point(days.day(days.due(*tranche)?).min(last + 1)),
-            Ask::Released { side, .. } => point(self.released(*side, question.by_day, 0)),
-            Ask::AllCaptives { people, .. } => p(self.released(CAPTIVES, question.by_day, 0) >= *people),
-            Ask::TalksStarted { by } => p(self.plan.talks.as_ref()?.start_by <= *by),
-            Ask::TalksAgreed { by } => p(self.plan.talks.as_ref()?.agree_by <= *by),
-            Ask::Milestone { .. } => p(true),
-            Ask::Delivered { flow, from, by } => {
-                let plan = &self.plan.flows[*flow];
-                let run = plan.times.iter().filter(|t| *t > from && *t <= by).count() as f64;
-                point((self.plan.numbers[plan.target.0 as usize] * run).round() as i64)
-            }
-            Ask::Violations { .. } => point(0),
-            Ask::LagOver { .. } | Ask::Held { .. } | Ask::Mismatch { .. } | Ask::Collapsed { .. } => p(false),
-        }
-    }
 }

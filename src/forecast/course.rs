@@ -1,15 +1,17 @@
 //! The course of one replication, as far as questions ask about it.
+//!
+//! When a leg was carried out is asked of the world itself: remains count at their handover, before their identification ends.
 
 use super::question::Ask;
 use super::{Days, Question};
 use crate::kernel::{NEVER, Time};
 use crate::model::happening::{Happening, Observer, side_of};
-use crate::model::plan::{CAPTIVES, CLASSES, Class, Fact, PRISONERS, Plan};
+use crate::model::plan::{CAPTIVES, CLASSES, Class, Fact, PRISONERS, Plan, Side};
+use crate::model::world::World;
 
 /// What happened when, by what questions ask for.
 #[derive(Debug, Clone, Default)]
 pub struct Course {
-    legs: Vec<Time>,
     released: [Vec<(Time, i64)>; 2],
     /// By side: when its releases were held up, or the truce suspended.
     held: [Vec<Time>; 2],
@@ -25,7 +27,6 @@ impl Course {
     /// An empty course of a plan.
     pub fn new(plan: &Plan) -> Course {
         let mut course = Course {
-            legs: vec![NEVER; 2 * plan.tranches.len()],
             delivered: vec![Vec::new(); plan.flows.len()],
             violations: vec![Vec::new(); plan.violations.len()],
             milestones: vec![NEVER; plan.milestones.len()],
@@ -37,7 +38,6 @@ impl Course {
 
     /// Forgets a replication.
     pub fn clear(&mut self) {
-        self.legs.fill(NEVER);
         self.released.iter_mut().for_each(Vec::clear);
         self.held.iter_mut().for_each(Vec::clear);
         self.mismatches.clear();
@@ -48,26 +48,27 @@ impl Course {
         self.milestones.fill(NEVER);
     }
 
-    /// The answer to a question.
-    pub fn answer(&self, plan: &Plan, question: &Question) -> i64 {
+    fn answer(&self, plan: &Plan, question: &Question, leg: impl Fn(usize, Side) -> Time) -> i64 {
         let is_by =
             |times: &[Time], from: Time, by: Time| i64::from(times.iter().any(|t| *t > from && *t <= by));
+        let day_of = |tranche: usize, side: Side, last: i64| match leg(tranche, side) {
+            at if at >= NEVER => last + 1,
+            at => Days::of(plan).day(at).min(last + 1),
+        };
         match &question.ask {
-            Ask::LegDay { tranche, side, last } => {
-                let at = self.legs[2 * tranche + side];
-                let day = if at >= NEVER { last + 1 } else { Days::of(plan).day(at) };
-                day.min(last + 1)
+            Ask::LegDay { tranche, side, last } => day_of(*tranche, *side, *last),
+            Ask::Apart { legs: [one, other], last } => {
+                (day_of(one.0, one.1, *last) - day_of(other.0, other.1, *last)).abs()
             }
             Ask::Released { side, by } => self.released_by(*side, *by),
             Ask::LagOver { tranches, lag, by } => {
                 let lags = |tranche: &usize| {
-                    let (captives, prisoners) =
-                        (self.legs[2 * tranche + CAPTIVES], self.legs[2 * tranche + PRISONERS]);
+                    let (captives, prisoners) = (leg(*tranche, CAPTIVES), leg(*tranche, PRISONERS));
                     captives < NEVER && captives + lag < *by && prisoners > captives + lag
                 };
                 i64::from(tranches.iter().any(lags))
             }
-            Ask::AllCaptives { people, by } => i64::from(self.released_by(CAPTIVES, *by) >= *people),
+            Ask::PromisedBack { people, by } => i64::from(self.released_by(CAPTIVES, *by) >= *people),
             Ask::Held { side, from, by } => is_by(&self.held[*side], *from, *by),
             Ask::Mismatch { from, by } => is_by(&self.mismatches, *from, *by),
             Ask::TalksStarted { by } => i64::from(self.talks[0] <= *by),
@@ -89,6 +90,11 @@ impl Course {
     }
 }
 
+/// The answer of a replication that has run to a question.
+pub fn answer(world: &World<'_, Course>, plan: &Plan, question: &Question) -> i64 {
+    world.observer().answer(plan, question, |tranche, side| world.carried_out(tranche, side))
+}
+
 /// Violations of a process that the known past counted by a moment.
 fn counted(plan: &Plan, process: usize, by: Time) -> i64 {
     let facts = plan.history.iter().flat_map(|history| &history.facts);
@@ -104,7 +110,6 @@ impl Observer for Course {
 
     fn see(&mut self, at: Time, what: Happening) {
         match what {
-            Happening::LegDone { tranche, side } => self.legs[2 * tranche as usize + side_of(side)] = at,
             Happening::Released { side, people, .. } | Happening::ReleasedBesides { side, people, .. } => {
                 self.released[side_of(side)].push((at, i64::from(people)));
             }

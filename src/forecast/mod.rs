@@ -7,12 +7,16 @@
 //!
 //! A [`Question`] asks for one whole number (a day, people, a flag). A [`course::Course`] is what a question needs of one replication.
 //! The answers of all replications are [`Counts`], merged by addition, so no split or thread changes them. [`targets`] turns what a
-//! history tells after the as-of day into questions with their answers; [`cases`] makes the baselines; [`backtest`] scores.
+//! history tells after the as-of day into questions with their answers; [`paper`] and [`cases`] make the baselines; [`backtest`] scores.
+//! [`fan`] asks day by day.
 
 pub mod backtest;
 pub mod cases;
 pub mod course;
+pub mod fan;
 pub mod gather;
+pub mod joint;
+pub mod paper;
 pub mod question;
 pub mod targets;
 

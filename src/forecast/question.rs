@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Days;
+use super::paper::Paper;
 use crate::kernel::Time;
 use crate::model::plan::{CAPTIVES, Fact, PRISONERS, Plan, Side};
 
@@ -25,12 +26,19 @@ pub enum Unit {
 /// What is asked. Times are those of the plan; indices refer to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Ask {
-    /// The day on which a leg is carried out, `last + 1` if not by then.
+    /// The day on which a leg is carried out, `last + 1` if not by then. Remains count at their handover.
     LegDay {
         /// The tranche.
         tranche: usize,
         /// Whose leg.
         side: Side,
+        /// The last day asked about.
+        last: i64,
+    },
+    /// The days between the days of two legs: what joint scores need.
+    Apart {
+        /// Which two.
+        legs: [(usize, Side); 2],
         /// The last day asked about.
         last: i64,
     },
@@ -50,8 +58,8 @@ pub enum Ask {
         /// What has not come by then has not come.
         by: Time,
     },
-    /// Whether so many captives are back.
-    AllCaptives {
+    /// Whether as many captives are back as the present term promises.
+    PromisedBack {
         /// How many.
         people: i64,
         /// By when.
@@ -128,7 +136,7 @@ impl Question {
     /// What its answers count.
     pub fn unit(&self) -> Unit {
         match self.ask {
-            Ask::LegDay { .. } => Unit::Day,
+            Ask::LegDay { .. } | Ask::Apart { .. } => Unit::Day,
             Ask::Released { .. } => Unit::People,
             Ask::Delivered { .. } => Unit::Amount,
             Ask::Violations { .. } => Unit::Count,
@@ -144,10 +152,12 @@ pub const SIDES: [&str; 2] = ["captives", "prisoners"];
 pub const LONG_LAG: Time = 86_400;
 
 /// Makes questions for a plan.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Asker<'p> {
     plan: &'p Plan,
     days: Days<'p>,
+    /// What is on paper after the known past.
+    pub paper: Paper<'p>,
     /// The end of the known past; the start where there is none.
     pub as_of: Time,
 }
@@ -156,31 +166,30 @@ impl<'p> Asker<'p> {
     /// For a plan, from the end of its known past on.
     pub fn new(plan: &'p Plan) -> Asker<'p> {
         let as_of = plan.history.as_ref().map_or(0, |history| history.as_of);
-        Asker { plan, days: Days::of(plan), as_of }
+        Asker { plan, days: Days::of(plan), paper: Paper::of(plan), as_of }
     }
 
     fn ask(&self, name: String, by_day: i64, ask: Ask) -> Question {
         Question { name, ask, by_day }
     }
 
-    /// Legs of stated tranches that were not carried out in the known past.
+    /// Legs of stated tranches that are still to come and have somebody on them.
     pub fn legs_to_come(&self) -> Vec<(usize, Side)> {
-        let facts = self.plan.history.iter().flat_map(|history| &history.facts);
-        let done: Vec<(usize, Side)> = facts
-            .filter_map(|fact| match fact.what {
-                Fact::Released { tranche: Some(tranche), side, completes: true, .. } => Some((tranche, side)),
-                _ => None,
-            })
-            .collect();
         let legs = (0..self.plan.stated_tranches).flat_map(|t| [(t, CAPTIVES), (t, PRISONERS)]);
-        legs.filter(|(t, side)| !self.plan.tranches[*t].leg[*side].absent && !done.contains(&(*t, *side)))
-            .collect()
+        legs.filter(|(t, side)| self.paper.is_to_come(*t, *side)).collect()
     }
 
     /// The day of a leg.
     pub fn leg(&self, tranche: usize, side: Side, last: i64) -> Question {
         let name = format!("{}.{}.day", SIDES[side], self.plan.tranches[tranche].name);
         self.ask(name, last, Ask::LegDay { tranche, side, last })
+    }
+
+    /// The days between two legs.
+    pub fn apart(&self, legs: [(usize, Side); 2], last: i64) -> Question {
+        let of =
+            |(tranche, side): (usize, Side)| format!("{}.{}", SIDES[side], self.plan.tranches[tranche].name);
+        self.ask(format!("days between {} and {}", of(legs[0]), of(legs[1])), last, Ask::Apart { legs, last })
     }
 
     /// People of a side released by the end of a day.
@@ -193,7 +202,7 @@ impl<'p> Asker<'p> {
     pub fn events(&self, day: i64, people: i64, lagging: Vec<usize>) -> Vec<Question> {
         let (from, by) = (self.as_of, self.days.end(day));
         let mut list = vec![
-            self.ask(format!("all_captives_by_day_{day}"), day, Ask::AllCaptives { people, by }),
+            self.ask(format!("promised_captives_back_by_day_{day}"), day, Ask::PromisedBack { people, by }),
             self.collapsed(day),
         ];
         for side in [CAPTIVES, PRISONERS] {
@@ -257,7 +266,7 @@ impl<'p> Asker<'p> {
             list.extend([self.released(CAPTIVES, day), self.released(PRISONERS, day)]);
         }
         let lagging = to_come.iter().filter(|(_, side)| *side == PRISONERS).map(|(t, _)| *t).collect();
-        list.extend(self.events(end, self.captives_promised(), lagging));
+        list.extend(self.events(end, self.paper.captives_promised(), lagging));
         if last > end {
             list.push(self.collapsed(last));
         }
@@ -276,32 +285,5 @@ impl<'p> Asker<'p> {
     fn is_met(&self, milestone: usize) -> bool {
         let facts = self.plan.history.iter().flat_map(|history| &history.facts);
         facts.into_iter().any(|fact| matches!(fact.what, Fact::Met(met) if met == milestone))
-    }
-
-    /// Captives whom tranches of the agreement itself promise: all who are held, unless tranches state fewer.
-    pub fn captives_promised(&self) -> i64 {
-        let mut stated = 0;
-        for tranche in &self.plan.tranches[..self.plan.stated_tranches] {
-            match &tranche.fill {
-                _ if tranche.extension.is_some() => {}
-                crate::model::plan::Fill::Rest => return self.plan.captives_in_all,
-                crate::model::plan::Fill::Number { people, .. } => stated += i64::from(*people),
-                _ => {
-                    let items = tranche.leg[CAPTIVES].items.range();
-                    stated += items.map(|item| i64::from(self.plan.items[item].people)).sum::<i64>();
-                }
-            }
-        }
-        stated + self.released_besides()
-    }
-
-    /// Captives of the known past who came in no tranche: their places in later tranches are theirs no more.
-    fn released_besides(&self) -> i64 {
-        let facts = self.plan.history.iter().flat_map(|history| &history.facts);
-        let besides = facts.filter_map(|fact| match &fact.what {
-            Fact::Released { tranche: None, side: CAPTIVES, people, .. } => Some(people),
-            _ => None,
-        });
-        besides.flatten().map(|(_, people)| i64::from(*people)).sum()
     }
 }

@@ -18,9 +18,13 @@ pub struct Target {
     pub observed: i64,
     /// What happened by another source, or at the other end of the day's window.
     pub other: Option<i64>,
+    /// Whether the figure is that of another reporter than the one who stands for the series: an alternative.
+    pub is_alternative: bool,
 }
 
 /// Every question a history answers about the time after the as-of day.
+///
+/// Of a side whose releases the record does not tell nothing is asked: see [`remarks`].
 pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Target> {
     let mut told =
         Told { plan, calendar, history, asker: Asker::new(plan), days: Days::of(plan), list: Vec::new() };
@@ -32,6 +36,41 @@ pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Targe
     told.violations();
     told.milestones();
     told.list
+}
+
+/// What a reader must know of the record: what it is silent on, so that it is not asked; and whose counts are followed.
+pub fn remarks(plan: &Plan, history: &History) -> Vec<String> {
+    let mut said = silences(plan, history);
+    for process in &plan.violations {
+        let counters = history.counters(&process.name);
+        let by = process.counted_by.as_deref();
+        if let (Some(followed), 2..) = (history.counter_of(&process.name, by), counters.len()) {
+            said.push(format!(
+                "{} counters of violations of {} do not form one series: those of {followed} are followed, the others' are alternatives; `--set violation.{}.counted_by=NAME` follows another.",
+                counters.len(), process.name, process.name
+            ));
+        }
+    }
+    said
+}
+
+/// What the record is silent on.
+fn silences(plan: &Plan, history: &History) -> Vec<String> {
+    let mut said = Vec::new();
+    for side in [CAPTIVES, PRISONERS].into_iter().filter(|side| plan.cohorts.iter().any(|c| c.side == *side))
+    {
+        let word = SIDES[side];
+        if !history.tells_releases_of(side) {
+            said.push(format!(
+                "The record has no row that tells a release of {word}, notes apart: nothing about their releases is asked, for silence is not \"none\"."
+            ));
+        } else if !history.tells_legs_of(side) {
+            said.push(format!(
+                "No row of the record says which round a release of {word} belongs to: the days of their legs are not asked."
+            ));
+        }
+    }
+    said
 }
 
 struct Told<'a> {
@@ -73,7 +112,7 @@ impl<'a> Told<'a> {
 
     fn push(&mut self, question: Question, observed: i64, other: Option<i64>) {
         let other = other.filter(|other| *other != observed);
-        self.list.push(Target { question, observed, other });
+        self.list.push(Target { question, observed, other, is_alternative: false });
     }
 
     /// The rows of a leg, in order.
@@ -95,10 +134,11 @@ impl<'a> Told<'a> {
 
     fn legs(&mut self) {
         let last = self.last();
-        for (tranche, side) in self.asker.legs_to_come() {
+        let tells = |side: Side| self.history.tells_legs_of(side);
+        for (tranche, side) in self.asker.legs_to_come().into_iter().filter(|(_, side)| tells(*side)) {
             let is_due = self.days.due(tranche).is_some_and(|due| self.days.day(due) <= last);
             let done = self.done(tranche, side);
-            let is_agreed = self.plan.tranches[tranche].extension.is_none();
+            let is_agreed = self.asker.paper.is_agreed(tranche);
             if done.is_none() && !(is_due && is_agreed) {
                 continue;
             }
@@ -128,7 +168,7 @@ impl<'a> Told<'a> {
     fn releases(&mut self) {
         let (today, end, last) = (self.today(), self.end(), self.last());
         for side in [CAPTIVES, PRISONERS] {
-            if !self.plan.cohorts.iter().any(|c| c.side == side) {
+            if !self.plan.cohorts.iter().any(|c| c.side == side) || !self.history.tells_releases_of(side) {
                 continue;
             }
             let of_side = self
@@ -149,7 +189,7 @@ impl<'a> Told<'a> {
         if end <= today {
             return;
         }
-        let people = self.asker.captives_promised();
+        let people = self.asker.paper.captives_promised();
         let lagging: Vec<usize> = self
             .asker
             .legs_to_come()
@@ -159,8 +199,11 @@ impl<'a> Told<'a> {
             .collect();
         let lagged = lagging.iter().any(|tranche| self.lagged(*tranche, end));
         for question in self.asker.events(end, people, lagging) {
+            if !self.is_told(&question.ask) {
+                continue;
+            }
             let observed = match question.ask {
-                super::Ask::AllCaptives { .. } => self.released(CAPTIVES, end).0 >= people,
+                super::Ask::PromisedBack { .. } => self.released(CAPTIVES, end).0 >= people,
                 super::Ask::Held { side, .. } => self.any(Kind::Dispute, end, |row| {
                     row.held.as_ref().is_some_and(|held| held.value == SIDES[side] || held.value == "truce")
                 }),
@@ -178,6 +221,19 @@ impl<'a> Told<'a> {
         if last > end {
             let collapsed = self.any(Kind::Collapse, last, |_| true);
             self.push(self.asker.collapsed(last), i64::from(collapsed), None);
+        }
+    }
+
+    /// Whether the record tells releases at all, where a question is about them: silence is not "none".
+    fn is_told(&self, ask: &super::Ask) -> bool {
+        match ask {
+            super::Ask::PromisedBack { .. } | super::Ask::Mismatch { .. } => {
+                self.history.tells_releases_of(CAPTIVES)
+            }
+            super::Ask::LagOver { .. } => {
+                [CAPTIVES, PRISONERS].iter().all(|s| self.history.tells_legs_of(*s))
+            }
+            _ => true,
         }
     }
 
@@ -217,12 +273,21 @@ impl<'a> Told<'a> {
     /// Calls a question by its reporter where another of the same name is there.
     fn told_apart(&self, question: Question, row: &Row) -> Question {
         let is_taken = self.list.iter().any(|target| target.question.name == question.name);
-        let by = row.reporter.as_ref().map_or("another reporter", |r| r.value.as_str());
-        if is_taken { Question { name: format!("{} ({by})", question.name), ..question } } else { question }
+        let name = format!("{} ({})", question.name, row.counter());
+        if is_taken { Question { name, ..question } } else { question }
+    }
+
+    /// A figure that a reporter gives; an alternative where another one's stands already.
+    fn report(&mut self, question: Question, row: &Row, observed: i64, is_alternative: bool) {
+        let question = self.told_apart(question, row);
+        let other =
+            row.other_count.as_ref().map(|count| count.value as i64).filter(|other| *other != observed);
+        self.list.push(Target { question, observed, other, is_alternative });
     }
 
     fn flows(&mut self) {
         let (today, last) = (self.today(), self.last());
+        let mut spans: Vec<(usize, &str, i64, i64)> = Vec::new();
         for row in self.of(Kind::Flow) {
             let name = row.name.as_ref().map_or("", |name| name.value.as_str());
             let Some(flow) = self.plan.flows.iter().position(|f| f.name == name) else { continue };
@@ -236,8 +301,14 @@ impl<'a> Told<'a> {
             let Some(observed) = row.count.as_ref().map(|count| count.value as i64).or(daily) else {
                 continue;
             };
-            let question = self.told_apart(self.asker.delivered(flow, (first, end)), row);
-            self.push(question, observed, row.other_count.as_ref().map(|count| count.value as i64));
+            // Where reporters tell of the same days, the first stands.
+            let by = row.counter();
+            let is_alternative =
+                spans.iter().any(|(f, other, a, b)| *f == flow && *other != by && *a <= end && first <= *b);
+            if !is_alternative {
+                spans.push((flow, by, first, end));
+            }
+            self.report(self.asker.delivered(flow, (first, end)), row, observed, is_alternative);
         }
     }
 
@@ -248,8 +319,9 @@ impl<'a> Told<'a> {
             let Some(process) = self.plan.violations.iter().position(|v| v.name == against) else { continue };
             let Some(day) = self.day_of(row).filter(|day| *day > today && *day <= last) else { continue };
             let Some(count) = &row.count else { continue };
-            let question = self.told_apart(self.asker.violations(process, day), row);
-            self.push(question, count.value as i64, row.other_count.as_ref().map(|count| count.value as i64));
+            let by = self.plan.violations[process].counted_by.as_deref();
+            let is_alternative = self.history.counter_of(against, by) != Some(row.counter());
+            self.report(self.asker.violations(process, day), row, count.value as i64, is_alternative);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The schedule on paper, and what records say.
 
-use super::cases::{Case, Paper, Said};
+use super::cases::{Case, Said};
+use super::paper::Paper;
 use super::question::Asker;
 use super::*;
 use crate::observed::read::read;
@@ -45,8 +46,8 @@ fn shares_of_few_cases_are_never_none_or_all() {
     let case = case("gaza-2023-november.csv");
     let asker = Asker::new(&plan);
     for question in asker.events(42, 16, vec![0, 1]) {
-        if let Some(Said::Probability(p)) = case.says(&plan, &question)
-            && !matches!(question.ask, Ask::AllCaptives { .. })
+        if let Some(Said::Probability(p)) = case.says(&asker.paper, &question)
+            && !matches!(question.ask, Ask::PromisedBack { .. })
         {
             assert!(p > 0.0 && p < 1.0, "{}: {p}", question.name);
         }

@@ -301,6 +301,7 @@ impl<O: Observer> World<'_, O> {
             self.suspended -= 1;
             if self.suspended == 0 {
                 self.counts.suspended_s += self.now - self.suspended_since;
+                self.resumed = self.now;
                 self.note(Happening::Resumed);
             }
         } else {

@@ -169,6 +169,9 @@ impl<O: Observer> World<'_, O> {
             if is_new && self.plan.tranches[tranche].extension == Some(extension) {
                 self.rounds[tranche].is_agreed = true;
                 self.promise(tranche);
+                if self.in_past {
+                    continue; // what came of it is on record; the rest is asked for when the known past ends
+                }
                 self.set_list(tranche);
                 self.set_grace(tranche);
                 self.ask(tranche);

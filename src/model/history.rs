@@ -6,14 +6,11 @@
 use super::address::DISPUTE_STRIDE;
 use super::happening::{Answered, Cause, Happening, Observer};
 use super::law::LawId;
-use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side};
+use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side, StepPlan, WaitsFor};
 use super::subjects::Subject;
-use super::world::{Dispute, LegState, World, other};
+use super::world::{DelayCause, Dispute, LegState, World, other};
 use crate::dist::Prob;
-use crate::kernel::Time;
-
-/// Times of violations known only by their count.
-const COUNTED: u64 = 1 << 40;
+use crate::kernel::{NEVER, Time};
 
 impl<O: Observer> World<'_, O> {
     pub(super) fn begin_past(&mut self) {
@@ -23,6 +20,7 @@ impl<O: Observer> World<'_, O> {
         }
         self.set(history.as_of_timer, history.as_of);
         self.draw_moments();
+        self.choose_counted();
         self.next_fact();
     }
 
@@ -197,10 +195,10 @@ impl<O: Observer> World<'_, O> {
         self.violations += count as i64;
         let Some(history) = &self.plan.history else { return };
         let stream = self.plan.violations[process].gap_stream;
-        let first = COUNTED + self.processes[process].next;
+        let first = self.processes[process].next;
         self.processes[process].next += count;
-        for number in 0..count {
-            let uniform = self.uniform(stream, first + number);
+        for ordinal in first..first + count {
+            let uniform = self.uniform(stream, self.past.counted.place(ordinal));
             let at = since as f64 + uniform * (self.now - since) as f64;
             self.excite_from_past(process, history.as_of as f64 - at);
         }
@@ -261,23 +259,81 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// A leg that could have gone on since a time. A hold that still stands is what keeps it; one that ended since then kept it from
-    /// starting for as long as it stood.
+    /// A leg that could have gone on since a time.
     fn resume_leg(&mut self, tranche: usize, side: Side, since: Time) {
-        let queues = &self.plan.tranches[tranche].leg[side].queues;
+        self.legs[2 * tranche + side].in_past = self.legs[2 * tranche + side].released;
+        self.legs[2 * tranche + side].age = self.age_since(tranche, side, since);
+        if side == CAPTIVES {
+            self.fill_on(tranche);
+        }
+        self.gather(tranche, side);
+        let (leg, due) = (&self.legs[2 * tranche + side], self.rounds[tranche].from);
+        if side == self.first_side(tranche) && due > self.now && leg.people > leg.released {
+            // A part that came ahead of its day does not bring the rest forward.
+            self.under_way[side].push(tranche as u32);
+            return self.delay(tranche, side, due, DelayCause::None);
+        }
+        self.begin_leg(tranche, side);
+    }
+
+    /// How long a leg has been under way that could go on since a time. A hold that still stands is what keeps it; one that ended
+    /// since then kept it from starting for as long as it stood.
+    fn age_since(&self, tranche: usize, side: Side, since: Time) -> f64 {
         let mut began = since;
         let mut is_kept = self.suspended > 0;
-        for queue in queues {
+        if self.suspended_since <= began && began < self.resumed {
+            began = self.resumed;
+        }
+        for queue in &self.plan.tranches[tranche].leg[side].queues {
             let queue = &self.queues[*queue as usize];
             is_kept |= queue.holds > 0;
             if queue.holds == 0 && queue.since <= began && began < queue.ended {
                 began = queue.ended;
             }
         }
-        let under_way = !is_kept && began < self.now;
-        self.legs[2 * tranche + side].in_past = self.legs[2 * tranche + side].released;
-        self.legs[2 * tranche + side].age = if under_way { (self.now - began) as f64 } else { 0.0 };
-        self.begin_leg(tranche, side);
+        if is_kept || began >= self.now { 0.0 } else { (self.now - began) as f64 }
+    }
+
+    /// How long the first leg of a round has been under way that was due in the known past and of which nobody has come: since it was
+    /// due, or since the round before it let it begin. Where names are asked for ahead it is not known, for their coming is not.
+    pub(super) fn age_of_late(&self, tranche: usize) -> f64 {
+        let round = &self.rounds[tranche];
+        if self.plan.list.is_some() || round.has_begun || !round.is_next || round.from >= self.now {
+            return 0.0;
+        }
+        let mut since = round.from;
+        for before in
+            (0..self.plan.tranches.len()).filter(|t| self.plan.tranches[*t].followers.contains(&tranche))
+        {
+            let sides = match self.plan.tranches[tranche].waits_for {
+                WaitsFor::CaptiveLeg => &[CAPTIVES][..],
+                WaitsFor::Round => &[CAPTIVES, PRISONERS][..],
+                WaitsFor::DueTime => &[][..],
+            };
+            let ends =
+                sides.iter().map(|side| self.legs[2 * before + side].finished).filter(|end| *end < NEVER);
+            since = ends.fold(since, Time::max);
+        }
+        self.age_since(tranche, self.first_side(tranche), since)
+    }
+
+    /// How long a step of a leg still takes that has been under way for `age`. Of its steps up to the one that moves people none is known to
+    /// have ended: those before it are drawn as ever, and that one given that it has not ended yet.
+    pub(super) fn rest_of_step(&mut self, leg: usize, step: &StepPlan, age: f64, word: u64) -> f64 {
+        if step.transfer.is_some() || !self.moves_later(leg) {
+            return self.residual(step.takes, age, word) - age;
+        }
+        let takes = self.value(step.takes, word);
+        self.legs[leg].age = (age - takes).max(0.0);
+        (takes - age).max(0.0)
+    }
+
+    /// Whether a step after the present one of a leg moves its people.
+    fn moves_later(&self, leg: usize) -> bool {
+        let steps = self.plan.tranches[leg / 2].leg[leg % 2].steps;
+        let next = steps.from as usize + self.legs[leg].step as usize + 1;
+        let mut later = (next..steps.to as usize).map(|step| &self.plan.steps[step]);
+        later.any(|step| step.transfer.is_some() && !step.is_implied)
     }
 
     /// A duration of which `age` seconds have passed, from the word it would have had.

@@ -25,7 +25,8 @@
 //! | `ending` | what the hazard depends on, expiry, extension, limbo |
 //! | `subjects` | what disputes are over, held time by subject |
 //! | `outcome`, `specs` | what each outcome holds; which of them a plan has |
-//! | `history`, `past` | facts replayed before the simulation goes on; what of them is uncertain |
+//! | `history`, `past`, `particles` | facts replayed before the simulation goes on; what of them is uncertain; by which weight a past is taken |
+//! | `standing` | nothing: how the agreement stands where the known past ends |
 //! | `stepping` | a replication in parts |
 //! | `copies` | copies of a replication under new draws; conditions |
 
@@ -49,6 +50,7 @@ mod mediation;
 mod obligations;
 pub mod outcome;
 mod outside;
+mod particles;
 mod past;
 mod people;
 mod plain;
@@ -57,6 +59,7 @@ mod recent;
 mod rounds;
 pub mod runner;
 pub mod specs;
+pub mod standing;
 mod state;
 pub mod stepping;
 pub mod subjects;

@@ -1,32 +1,26 @@
 //! What of the known past is not known exactly: moments within a window are drawn, each at its own address, in a few pasts of which
-//! one is taken by its weight; processes nobody counted run unanswered; and the rarer facts.
+//! one is taken by its weight (`particles`); processes nobody counted run unanswered; and the rarer facts.
 
 use super::happening::{Happening, Observer};
-use super::plan::{ExtensionOf, Fact, HistoryPlan, MomentsPlan};
+use super::particles::{Counted, PARTICLES};
+use super::plan::{ExtensionOf, Fact, HistoryPlan};
 use super::world::{Phase, World};
 use crate::kernel::{NEVER, Time};
-
-/// How many pasts a replication draws, to take one of them by its weight.
-pub(super) const PARTICLES: usize = 16;
-
-/// Where the uniform that takes one is; moments lie far below.
-const CHOICE: u64 = 1 << 56;
-
-/// Waits are weighed by the probability of half an hour around them: hours on record are no finer.
-const AROUND: f64 = 900.0;
 
 /// The facts in the order in which a replication holds them to have happened; empty where every moment is known.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Moments {
     order: Vec<(Time, u32)>,
     /// Moments of each fact in each particle.
-    drawn: Vec<[Time; PARTICLES]>,
+    pub(super) drawn: Vec<[Time; PARTICLES]>,
+    pub(super) counted: Counted,
 }
 
 impl Moments {
-    pub(super) fn new(history: Option<&HistoryPlan>) -> Self {
+    pub(super) fn new(history: Option<&HistoryPlan>, processes: usize) -> Self {
         let facts = history.filter(|h| h.moments.is_some()).map_or(0, |h| h.facts.len());
-        Self { order: Vec::with_capacity(facts), drawn: Vec::with_capacity(facts) }
+        let counted = Counted::new(history.and_then(|h| h.excitation.as_ref()), processes);
+        Self { order: Vec::with_capacity(facts), drawn: Vec::with_capacity(facts), counted }
     }
 
     /// When the next fact happens, given how many have; never after the last.
@@ -68,34 +62,11 @@ impl<O: Observer> World<'_, O> {
             }
             self.past.drawn.push(drawn);
         }
-        let particle = self.choose_particle(moments);
+        let particle = self.choose_moments(history, moments);
         for (number, drawn) in self.past.drawn.iter().enumerate() {
             self.past.order.push((drawn[particle], number as u32));
         }
         self.past.order.sort_unstable();
-    }
-
-    /// Takes a particle with a chance in proportion to the likelihood of the waits between legs: importance resampling of one out
-    /// of a fixed number (Rubin 1988). All alike where none is possible.
-    fn choose_particle(&mut self, moments: &MomentsPlan) -> usize {
-        let mut weights = [1.0_f64; PARTICLES];
-        for (first, second, law) in &moments.waits {
-            let Some(law) = self.law_of(*law) else { continue };
-            for (particle, weight) in weights.iter_mut().enumerate() {
-                let wait = (self.past.drawn[*second][particle] - self.past.drawn[*first][particle]) as f64;
-                *weight *= (law.cdf(wait + AROUND) - law.cdf(wait - AROUND)).max(0.0);
-            }
-        }
-        let all: f64 = weights.iter().sum();
-        if moments.waits.is_empty() || all <= 0.0 {
-            return 0;
-        }
-        let mut left = self.uniform(moments.stream, CHOICE) * all;
-        let taken = weights.iter().position(|weight| {
-            left -= weight;
-            left < 0.0
-        });
-        taken.unwrap_or(PARTICLES - 1)
     }
 
     /// The end of the known past.

@@ -91,6 +91,19 @@ impl<O: Observer> World<'_, O> {
         self.promise_categories(tranche);
     }
 
+    /// Fills what is left of a captive leg that was carried out in part in the known past.
+    pub(super) fn fill_on(&mut self, tranche: usize) {
+        match &self.plan.tranches[tranche].fill {
+            Fill::Number { weights, .. } if !weights.is_empty() => {
+                let left = self.rounds[tranche].number.saturating_sub(self.legs[2 * tranche].released);
+                self.fill_by_weight(tranche, left, weights);
+                self.note_shortfall(tranche);
+            }
+            Fill::Number { .. } | Fill::Rest => self.fill(tranche),
+            _ => {}
+        }
+    }
+
     /// A number that could not be filled stays owed: the leg is never fully carried out.
     fn note_shortfall(&mut self, tranche: usize) {
         if let Fill::Number { .. } = self.plan.tranches[tranche].fill {
@@ -109,9 +122,10 @@ impl<O: Observer> World<'_, O> {
         let mut left = people;
         let order = slots.clone().filter(|i| Some(*i) != passed_over).chain(passed_over);
         for item in order {
-            // Those carried over from an earlier round are on the leg already and come first.
+            // Those carried over from an earlier round are on the leg already and come first; those who came in the known past, too.
             let carried = self.items[item].min(left);
-            let more = self.unassigned(self.plan.items[item].cohort, tranche).saturating_sub(carried);
+            let to_come = self.unassigned(self.plan.items[item].cohort, tranche);
+            let more = (to_come + self.item_done[item]).saturating_sub(carried);
             let take = carried + more.min(left - carried);
             self.items[item] = take;
             left -= take;

@@ -47,6 +47,10 @@ impl<O: Observer> World<'_, O> {
             if self.rounds[tranche].is_agreed {
                 self.set_list(tranche);
                 self.set_grace(tranche);
+                if self.plan.history.is_some() {
+                    let first = 2 * tranche + self.first_side(tranche);
+                    self.legs[first].age = self.age_of_late(tranche);
+                }
                 self.ask(tranche);
             }
         }
@@ -130,7 +134,9 @@ impl<O: Observer> World<'_, O> {
 
     /// Later due times, when this round begins late.
     fn catch_up(&mut self, tranche: usize) {
-        let late = self.now - self.rounds[tranche].due;
+        // One that was under way when the known past ended began before.
+        let age = self.legs[2 * tranche + self.first_side(tranche)].age as Time;
+        let late = self.now - age - self.rounds[tranche].due;
         if self.plan.catch_up == CatchUp::Keep || late <= 0 || self.rounds[tranche].due >= NEVER {
             return;
         }
@@ -258,7 +264,7 @@ impl<O: Observer> World<'_, O> {
         self.note(Happening::LegWaits { tranche: tranche as u32, side: side as u8 });
     }
 
-    fn delay(&mut self, tranche: usize, side: Side, until: Time, cause: DelayCause) {
+    pub(super) fn delay(&mut self, tranche: usize, side: Side, until: Time, cause: DelayCause) {
         let index = 2 * tranche + side;
         self.legs[index].state = LegState::Delayed;
         self.blame(index, cause);
@@ -363,6 +369,9 @@ impl<O: Observer> World<'_, O> {
         }
         self.legs[index].state = LegState::Running;
         if let Some(transfer) = step.transfer.as_deref() {
+            if transfer.hour.is_some() || transfer.window.is_some() || transfer.lift.is_some() {
+                self.legs[index].age = 0.0; // it begins with an hour of its own, or with the next trip
+            }
             self.start_transfer(tranche, side, step, transfer);
             return self.begin_other_with_transfer(tranche, side);
         }
@@ -378,17 +387,28 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn step_time(&mut self, tranche: usize, side: Side, step: &StepPlan) -> f64 {
         let attempt = u64::from(self.legs[2 * tranche + side].attempt);
         let place = self.plan.tranches[tranche].place;
-        let age = std::mem::take(&mut self.legs[2 * tranche + side].age);
+        let pace = self.pace_of(tranche, side);
+        let age = std::mem::take(&mut self.legs[2 * tranche + side].age) / pace;
         let takes = if attempt == 0 {
             let position = place * u64::from(step.stride) + u64::from(step.lane);
             let word = self.draws.word(step.stream, position);
             // A step begun in the known past: what is left of it.
-            if age > 0.0 { self.residual(step.takes, age, word) - age } else { self.value(step.takes, word) }
+            if age > 0.0 {
+                self.rest_of_step(2 * tranche + side, step, age, word)
+            } else {
+                self.value(step.takes, word)
+            }
         } else {
             let position = address::again(place, attempt, step.kind as u64);
             self.draw(step.takes, self.plan.shared_streams.again, position)
         };
         self.paced(tranche, side, takes)
+    }
+
+    /// How many times as long as stated the steps of a leg take.
+    fn pace_of(&self, tranche: usize, side: Side) -> f64 {
+        let owner = self.plan.tranches[tranche].leg[side].owner;
+        self.plan.parties[owner].pace.map_or(1.0, |pace| self.num(pace)).max(f64::MIN_POSITIVE)
     }
 
     #[inline]

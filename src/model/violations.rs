@@ -28,9 +28,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     pub(super) fn launch_violation(&mut self, index: usize) {
-        let plan = &self.plan.violations[index];
-        let loading = self.plan.shared.map_or(0.0, |s| self.num(s.violations));
-        let background = self.num(plan.rate) * libm::exp(loading * self.factor);
+        let background = self.background(index);
         let process = &mut self.processes[index];
         process.background = background;
         process.since = self.now;
@@ -40,6 +38,12 @@ impl<O: Observer> World<'_, O> {
         } else {
             self.next_violation(index);
         }
+    }
+
+    /// The background rate of a process in this replication.
+    pub(super) fn background(&self, index: usize) -> f64 {
+        let loading = self.plan.shared.map_or(0.0, |s| self.num(s.violations));
+        self.num(self.plan.violations[index].rate) * libm::exp(loading * self.factor)
     }
 
     /// Draws the budget of the next violation and sets its time.

@@ -33,6 +33,8 @@ pub struct World<'p, O> {
     pub(super) in_past: bool,
     pub(super) suspended: u32,
     pub(super) suspended_since: Time,
+    /// When the last suspension ended.
+    pub(super) resumed: Time,
     pub(super) legs: Vec<Leg>,
     /// Tranches whose leg has begun and not ended, by side.
     pub(super) under_way: [Vec<u32>; 2],
@@ -130,6 +132,7 @@ impl<'p, O: Observer> World<'p, O> {
             in_past: false,
             suspended: 0,
             suspended_since: 0,
+            resumed: 0,
             legs: vec![LEG; 2 * tranches],
             under_way: [Vec::with_capacity(tranches), Vec::with_capacity(tranches)],
             holding: 0,
@@ -192,7 +195,7 @@ impl<'p, O: Observer> World<'p, O> {
             counts: Counts::default(),
             changes: Vec::with_capacity(most_changes(plan)),
             fact: 0,
-            past: super::past::Moments::new(plan.history.as_ref()),
+            past: super::past::Moments::new(plan.history.as_ref(), plan.violations.len()),
             observed: Vec::with_capacity(plan.history.as_ref().map_or(0, |h| h.facts.len())),
         }
     }
@@ -288,6 +291,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.phase = Phase::NotBegun;
         self.started = NEVER;
         self.suspended = 0;
+        self.resumed = 0;
         self.legs.fill(LEG);
         self.under_way.iter_mut().for_each(Vec::clear);
         self.holding = 0;

@@ -259,7 +259,7 @@ impl<'a> Check<'a> {
         let rows: Vec<&Row> = self.of(Kind::Violations).collect();
         for (at, row) in rows.iter().enumerate() {
             let is_series = |other: &&&Row| {
-                text(&other.against) == text(&row.against) && text(&other.reporter) == text(&row.reporter)
+                text(&other.against) == text(&row.against) && other.counter() == row.counter()
             };
             let Some(before) = rows[..at].iter().rev().find(is_series) else { continue };
             for (now, then) in
@@ -269,8 +269,7 @@ impl<'a> Check<'a> {
                     && now.value < then.value
                 {
                     let message = format!("a cumulative count falls from {} to {}", then.value, now.value);
-                    let help =
-                        "counts run from the start of the truce; another counter has its own `reporter`";
+                    let help = "counts run from the start of the truce; another counter has its own `reporter`, or where none is named its own `source`";
                     self.against("S308", (now.span, then.span), message, help);
                 }
             }
@@ -367,5 +366,6 @@ fn is_same_event(a: &Row, b: &Row) -> bool {
         && when(&a.until) == when(&b.until)
         && side_of(a) == side_of(b)
         && words(a) == words(b)
+        && (a.kind != Kind::Violations || a.counter() == b.counter())
         && (a.kind != Kind::Rate || a.days == b.days)
 }

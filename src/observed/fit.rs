@@ -49,6 +49,7 @@ pub fn past(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults
     let mut fit =
         Fit { history, file, as_of, faults, windows: Vec::new(), taken: vec![0; file.cohort.entries.len()] };
     fit.check_frame();
+    super::frame::check(history, as_of, file, fit.faults);
     let past = fit.past();
     (faults.len() == before).then_some(past)
 }
@@ -193,10 +194,13 @@ impl Fit<'_> {
 
     fn dispute(&mut self, row: &Row, when: &When) -> Option<DisputeFact> {
         let until = row.until.filter(|until| self.is_known(until));
+        // One that is known by its day alone and was over that morning began before it was over.
+        let when = until.map_or(*when, |until| no_later(*when, &until));
+        let until = until.map(|until| When { best: until.best.max(when.best), ..until });
         Some(DisputeFact {
             span: row.span,
             claimed_by: row.party.clone()?,
-            from: self.moment(when),
+            from: self.moment(&when),
             until: until.map(|until| self.moment(&until)),
             held: row.held.clone(),
         })
@@ -319,56 +323,29 @@ impl Fit<'_> {
 
     // ---- violations ----
 
-    /// The counts of one reporter for each process: the one the scenario says it counts by, or the only one.
-    fn violations(&mut self) -> Vec<ViolationsFact> {
-        let rows = self.history.of(Kind::Violations).filter(|r| self.is_past(r) && r.count.is_some());
-        let rows: Vec<&Row> = rows.collect();
-        let mut facts = Vec::new();
-        for row in &rows {
-            let (Some(against), Some(count), Some(when)) = (&row.against, row.count, row.when) else {
-                continue;
-            };
-            if !self.is_counted(row, &rows) {
-                continue;
-            }
+    /// The counts of one counter for each process.
+    fn violations(&self) -> Vec<ViolationsFact> {
+        let rows = self.history.of(Kind::Violations).filter(|row| self.is_past(row) && self.is_counted(row));
+        let fact = |row: &Row| {
+            let (against, count, when) = (row.against.clone()?, row.count?, row.when?);
             let day = u64::try_from(self.file.start.day_of_date(when.day())).unwrap_or(0);
-            facts.push(ViolationsFact {
-                span: row.span,
-                against: against.clone(),
-                to_day: At::new(day, when.span),
-                count,
-                killed: row.killed.unwrap_or(At::implied(0_u64)),
-            });
-        }
-        facts
+            let killed = row.killed.unwrap_or(At::implied(0_u64));
+            Some(ViolationsFact { span: row.span, against, to_day: At::new(day, when.span), count, killed })
+        };
+        rows.filter_map(fact).collect()
     }
 
-    fn is_counted(&mut self, row: &Row, rows: &[&Row]) -> bool {
+    fn is_counted(&self, row: &Row) -> bool {
         let Some(against) = &row.against else { return false };
         let by = self.file.violation.get(&against.value).and_then(|v| v.counted_by.as_ref());
-        let by = by.map_or(String::new(), |by| by.value.to_lowercase());
-        let name = |row: &Row| row.reporter.as_ref().map_or(String::new(), |r| r.value.to_lowercase());
-        let same = rows.iter().filter(|r| r.against.as_ref().is_some_and(|a| a.value == against.value));
-        let mut reporters: Vec<String> = same.map(|r| name(r)).collect();
-        reporters.sort();
-        reporters.dedup();
-        let named: Vec<&String> =
-            reporters.iter().filter(|r| !r.is_empty() && by.contains(r.as_str())).collect();
-        match (named.as_slice(), reporters.len()) {
-            ([one], _) => **one == name(row),
-            (_, 1) => true,
-            _ => {
-                let message =
-                    format!("{} reporters count violations of `{}`", reporters.len(), against.value);
-                let help = format!(
-                    "name one in the scenario: `--set violation.{}.counted_by=REPORTER`",
-                    against.value
-                );
-                self.fault("S309", row.span, message, help);
-                false
-            }
-        }
+        self.history.counter_of(&against.value, by.map(|by| by.value.as_str())) == Some(row.counter())
     }
+}
+
+/// A moment that cannot be later than another.
+fn no_later(when: When, than: &When) -> When {
+    let best = when.best.min(than.best).max(when.earliest);
+    When { best, latest: when.latest.min(than.latest).max(best), ..when }
 }
 
 /// The best estimate of a moment, as a scenario writes it.

@@ -13,6 +13,7 @@ mod cells;
 mod check;
 mod columns;
 pub mod fit;
+mod frame;
 pub mod read;
 
 pub use columns::{COLUMNS, Column, KINDS, Kind};
@@ -140,6 +141,11 @@ impl Row {
         matches!(self.kind, Kind::Release | Kind::Remains)
     }
 
+    /// Who counted: the reporter, or the source where none is named. One counter's figures are one series.
+    pub fn counter(&self) -> &str {
+        self.reporter.as_ref().map_or(self.source.as_str(), |reporter| reporter.value.as_str())
+    }
+
     /// The tranche of a release: as stated, else the round; none for a round besides the tranches.
     pub fn of_tranche(&self) -> Option<&At<String>> {
         let named = self.tranche.as_ref().or(self.round.as_ref())?;
@@ -151,6 +157,38 @@ impl History {
     /// The rows of a kind.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.kind == kind)
+    }
+
+    /// Whether any row tells people of a side released: a record that does not is silent on them.
+    pub fn tells_releases_of(&self, side: usize) -> bool {
+        self.rows.iter().any(|row| row.is_release() && row.side.is_some_and(|s| s.value == side))
+    }
+
+    /// Whether any such row says to which tranche of the agreement it belongs.
+    pub fn tells_legs_of(&self, side: usize) -> bool {
+        let is_of = |row: &&Row| row.is_release() && row.side.is_some_and(|s| s.value == side);
+        self.rows.iter().filter(is_of).any(|row| row.of_tranche().is_some())
+    }
+
+    /// Everyone who counted violations against a party, in the order in which they first did.
+    pub fn counters(&self, against: &str) -> Vec<&str> {
+        let mut found: Vec<&str> = Vec::new();
+        let rows = self.of(Kind::Violations).filter(|row| row.count.is_some());
+        for row in rows.filter(|row| row.against.as_ref().is_some_and(|a| a.value == against)) {
+            if !found.contains(&row.counter()) {
+                found.push(row.counter());
+            }
+        }
+        found
+    }
+
+    /// Whose counts of violations against a party are followed: those of whom the scenario counts by, else of the first who counted.
+    /// Everyone else's are alternatives, which contradict nothing.
+    pub fn counter_of(&self, against: &str, counted_by: Option<&str>) -> Option<&str> {
+        let by = counted_by.unwrap_or("").to_lowercase();
+        let found = self.counters(against);
+        let named = |name: &&&str| !name.is_empty() && by.contains(&name.to_lowercase());
+        found.iter().find(named).or(found.first()).copied()
     }
 
     /// When the truce began.
@@ -168,7 +206,10 @@ impl History {
         let mut unknown = Vec::new();
         for (from, to) in names {
             let is_meant = |cell: &Option<At<String>>| cell.as_ref().is_some_and(|c| c.value == *from);
-            let bears = |r: &Row| [&r.name, &r.party, &r.against, &r.tranche].into_iter().any(is_meant);
+            // A round names the tranche where nothing else does.
+            let tranche = |r: &Row| if r.tranche.is_some() { r.tranche.clone() } else { r.round.clone() };
+            let bears =
+                |r: &Row| is_meant(&tranche(r)) || [&r.name, &r.party, &r.against].into_iter().any(is_meant);
             if !self.rows.iter().any(bears) {
                 unknown.push(from.as_str());
             }
@@ -177,7 +218,8 @@ impl History {
                 continue;
             }
             for row in &mut self.rows {
-                for cell in [&mut row.name, &mut row.party, &mut row.against, &mut row.tranche] {
+                let tranche = if row.tranche.is_some() { &mut row.tranche } else { &mut row.round };
+                for cell in [&mut row.name, &mut row.party, &mut row.against, tranche] {
                     if let Some(cell) = cell.as_mut().filter(|c| c.value == *from) {
                         cell.value.clone_from(to);
                     }

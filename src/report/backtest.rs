@@ -1,15 +1,21 @@
 //! Scored forecasts as a document and as text, with what they can and cannot show.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
 use super::document::{CONFIDENCE, Run, limits_of};
+use super::fan::{self, Shown, mean_interval};
 use super::forecast::shown;
 use super::quantity::{number, several};
 use crate::forecast::backtest::{
     BASELINES, Beside, Foretold, SHARES, Scored, UNITS, against, coverage, floor,
 };
+use crate::forecast::joint::Joint;
+use crate::forecast::targets::Target;
+use crate::forecast::{Ask, Days};
+use crate::model::plan::Plan;
 use crate::stats::interval::wilson;
 
 /// A forecast from one day, scored.
@@ -26,10 +32,40 @@ pub struct Tested {
     pub run: Run,
     /// The targets.
     pub scored: Vec<Scored>,
+    /// The days of all legs together; none where fewer than two are targets.
+    pub joint: Option<Joint>,
+    /// What a reader must know of the record.
+    pub remarks: Vec<String>,
     /// Digest of the scenario without any past.
     pub parameters_digest: String,
     /// Whether the scenario names sources.
     pub is_sourced: bool,
+    /// What each target asks about, by its name.
+    pub asked: BTreeMap<String, AboutDays>,
+    /// Day by day, with what was observed.
+    pub fans: Vec<Shown>,
+}
+
+/// The days of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AboutDays {
+    /// The last day it looks at.
+    pub by: i64,
+    /// For the day of a leg, that on which it was due.
+    pub due: Option<i64>,
+}
+
+/// What targets ask about, by name.
+pub fn about_days(plan: &Plan, targets: &[Target]) -> BTreeMap<String, AboutDays> {
+    let days = Days::of(plan);
+    let about = |target: &Target| {
+        let due = match target.question.ask {
+            Ask::LegDay { tranche, .. } => days.due(tranche).map(|at| days.day(at)),
+            _ => None,
+        };
+        (target.question.name.clone(), AboutDays { by: target.question.by_day, due })
+    };
+    targets.iter().map(about).collect()
 }
 
 /// The document: of one as-of day by itself, of several as a list.
@@ -41,7 +77,9 @@ pub fn document(tested: &[Tested]) -> Value {
             json!({
                 "backtests": several.iter().map(of_day).collect::<Vec<_>>(),
                 "coverage": coverage_of(&all),
-                "statements": statements(several.iter().map(|t| t.scored.len()).sum(), several.len()),
+                "episodes": EPISODES,
+                "across_episodes": null,
+                "statements": statements(several),
             })
         }
     }
@@ -55,23 +93,29 @@ fn of_day(tested: &Tested) -> Value {
         "seed": tested.run.seed,
         "first": tested.run.first,
         "replications": tested.run.replications,
-        "targets": tested.scored.iter().map(target).collect::<Vec<_>>(),
+        "targets": tested.scored.iter().map(|scored| target(tested, scored)).collect::<Vec<_>>(),
         "coverage": coverage_of(&tested.scored),
         "against": skill(&tested.scored),
+        "joint": tested.joint.as_ref().map(joint),
+        "episodes": EPISODES,
+        "across_episodes": null,
+        "fans": fan::document(&tested.fans),
         "log_floor": floor(tested.run.replications),
         "parameters_digest": tested.parameters_digest,
-        "statements": statements(tested.scored.len(), 1),
+        "statements": statements(std::slice::from_ref(tested)),
         "limits": limits_of(tested.is_sourced),
     })
 }
 
-fn target(scored: &Scored) -> Value {
+fn target(tested: &Tested, scored: &Scored) -> Value {
+    let days = tested.asked.get(&scored.name);
     let forecast = match &scored.foretold {
         Foretold::Event(p, interval) => {
             json!({ "probability": p, "lo": interval.map(|i| i.low), "hi": interval.map(|i| i.high) })
         }
         Foretold::Number(counts) => json!({
             "mean": counts.mean(),
+            "mean_interval": mean_interval(counts).map(|i| json!({ "lo": i.low, "hi": i.high })),
             "p05": counts.quantile(5, 100),
             "p50": counts.quantile(50, 100),
             "p95": counts.quantile(95, 100),
@@ -86,6 +130,8 @@ fn target(scored: &Scored) -> Value {
     json!({
         "name": scored.name,
         "unit": scored.unit,
+        "by_day": days.map(|days| days.by),
+        "due_day": days.and_then(|days| days.due),
         "observed": scored.observed,
         "alternative": scored.is_alternative,
         "forecast": forecast,
@@ -115,6 +161,22 @@ fn coverage_of(scored: &[Scored]) -> Value {
     Value::Object(SHARES.into_iter().zip(coverage(scored)).map(entry).collect())
 }
 
+/// One history is one exchange, from however many days it is forecast.
+const EPISODES: usize = 1;
+
+fn joint(joint: &Joint) -> Value {
+    let baselines: Map<String, Value> =
+        BASELINES.iter().zip(joint.baselines).map(|(name, value)| ((*name).into(), json!(value))).collect();
+    json!({
+        "rule": "variogram",
+        "order": 0.5,
+        "legs": joint.legs,
+        "pairs": joint.pairs,
+        "value": joint.value,
+        "baselines": baselines,
+    })
+}
+
 fn skill(scored: &[Scored]) -> Value {
     let mut entries = Map::new();
     for (place, name) in BASELINES.iter().enumerate() {
@@ -134,9 +196,13 @@ fn skill(scored: &[Scored]) -> Value {
     Value::Object(entries)
 }
 
-/// What scores of so few rounds can and cannot show.
-fn statements(targets: usize, days: usize) -> Vec<String> {
-    vec![
+/// What scores of so few rounds can and cannot show, and what the record does not tell.
+fn statements(tested: &[Tested]) -> Vec<String> {
+    let (targets, days) = (tested.iter().map(|t| t.scored.len()).sum::<usize>(), tested.len());
+    let mut remarks: Vec<String> = tested.iter().flat_map(|t| t.remarks.clone()).collect();
+    remarks.sort();
+    remarks.dedup();
+    remarks.extend([
         format!(
             "{targets} figures of one exchange{}: rounds of one truce depend on each other, so these are far fewer independent observations.",
             if days > 1 { format!(", forecast from {days} days") } else { String::new() }
@@ -145,10 +211,11 @@ fn statements(targets: usize, days: usize) -> Vec<String> {
             .to_string(),
         "To tell a calibrated forecaster of 0.7 from one who always says 0.5 takes about 165 independent events; a good score here proves little, a bad one a lot."
             .to_string(),
-        "Where sources disagree both figures are scored; the second is marked as an alternative and counts neither in coverage nor in comparisons."
+        "Where sources disagree all figures are scored; all but the first are marked as alternatives and count neither in coverage nor in comparisons."
             .to_string(),
         "Scenario and history are of the same people's making: a plausibility check, not validation.".to_string(),
-    ]
+    ]);
+    remarks
 }
 
 /// The text.
@@ -163,7 +230,7 @@ pub fn text(tested: &[Tested]) -> String {
         covered(&mut text, &all);
     }
     let _ = writeln!(text);
-    for said in statements(tested.iter().map(|t| t.scored.len()).sum(), tested.len()) {
+    for said in statements(tested) {
         let _ = writeln!(text, "{said}");
     }
     for limit in limits_of(tested.iter().any(|t| t.is_sourced)) {
@@ -195,6 +262,15 @@ fn day(text: &mut String, tested: &Tested) {
     }
     let _ = writeln!(text);
     covered(text, &tested.scored);
+    if let Some(joint) = &tested.joint {
+        let [paper, so_far, others] =
+            joint.baselines.map(|b| b.map_or("none".to_string(), |v| format!("{v:.3}")));
+        let _ = writeln!(
+            text,
+            "Days of all {} legs together, variogram score {:.3}; paper {paper}, so far {so_far}, others {others}.",
+            joint.legs, joint.value
+        );
+    }
     for (place, name) in BASELINES.iter().enumerate() {
         for (unit, word) in UNITS {
             let Beside { targets, better, equal, sums } = against(&tested.scored, place, unit);

@@ -43,8 +43,8 @@ fn head(text: &mut String, report: &Report<'_>) {
     overrides(text, &report.variants[0].overrides);
     let _ = writeln!(
         text,
-        "{} replications, {} to {}, seed {}, the same random numbers in every variant\n",
-        number(run.replications as f64),
+        "{}, {} to {}, seed {}, the same random numbers in every variant\n",
+        super::quantity::several(run.replications, "replication"),
         run.first,
         (run.first + run.replications).saturating_sub(1),
         run.seed,

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::document::{CONFIDENCE, Run, limits};
+use super::fan::{self, Shown, mean_interval, quantile_interval};
 use super::quantity::{number, percents, several};
 use crate::forecast::{Answered, Ask, Days, Unit};
 use crate::observed::History;
 use crate::scenario::load::Loaded;
 use crate::score::Counts;
 use crate::stats::Interval;
-use crate::stats::interval::{order_ranks, wilson};
+use crate::stats::interval::wilson;
 
 /// A forecast with all it was made from.
 pub struct Told<'a> {
@@ -27,6 +28,10 @@ pub struct Told<'a> {
     pub run: Run,
     /// The questions and their answers.
     pub answered: &'a [Answered],
+    /// What a reader must know of the record.
+    pub remarks: &'a [String],
+    /// Day by day.
+    pub fans: &'a [Shown],
 }
 
 impl Told<'_> {
@@ -35,18 +40,9 @@ impl Told<'_> {
     }
 }
 
-/// The quantiles that are shown, by name and percent.
-const QUANTILES: [(&str, u64); 5] = [("p05", 5), ("p25", 25), ("p50", 50), ("p75", 75), ("p95", 95)];
-
 /// The probability that a question about an event is answered by yes, with Wilson's interval.
 pub fn probability(counts: &Counts) -> (f64, Option<Interval>) {
     (counts.at(1) as f64 / counts.n().max(1) as f64, wilson(counts.at(1), counts.n(), CONFIDENCE))
-}
-
-/// The order-statistic interval of a quantile; a side for which there are too few values is none.
-fn quantile_interval(counts: &Counts, percent: u64) -> (Option<i64>, Option<i64>) {
-    let (low, high) = order_ranks(counts.n(), percent, 100, CONFIDENCE);
-    (low.and_then(|rank| counts.at_rank(rank)), high.and_then(|rank| counts.at_rank(rank)))
 }
 
 /// The document.
@@ -68,7 +64,9 @@ pub fn document(told: &Told<'_>) -> Value {
         "seed": told.run.seed,
         "first": told.run.first,
         "replications": told.run.replications,
+        "remarks": told.remarks,
         "questions": told.answered.iter().map(|a| question(told, a)).collect::<Vec<_>>(),
+        "fans": fan::document(told.fans),
         "limits": limits([told.loaded]),
     })
 }
@@ -88,14 +86,7 @@ fn question(told: &Told<'_>, answered: &Answered) -> Value {
         entry.insert("hi".into(), json!(interval.map(|i| i.high)));
         return Value::Object(entry);
     }
-    entry.insert("mean".into(), json!(counts.mean()));
-    let mut intervals = Map::new();
-    for (name, percent) in QUANTILES {
-        entry.insert(name.into(), json!(counts.quantile(percent, 100)));
-        let (low, high) = quantile_interval(counts, percent);
-        intervals.insert(name.into(), json!({ "lo": low, "hi": high }));
-    }
-    entry.insert("quantile_intervals".into(), Value::Object(intervals));
+    fan::numbers(counts, &mut entry);
     if let Some((due, done)) = done_by_due(told, answered) {
         entry.insert("due_day".into(), json!(due));
         entry.insert("by_due_day".into(), share(done, counts.n()));
@@ -169,6 +160,10 @@ pub fn text(told: &Told<'_>) -> String {
     if !loaded.plan.drawn.is_empty() {
         let _ = writeln!(text, "{} parameters are drawn once per replication.", loaded.plan.drawn.len());
     }
+    for remark in told.remarks {
+        let _ = writeln!(text, "{remark}");
+    }
+    let _ = writeln!(text, "Figures in brackets are 95% intervals of simulation error.");
     for limit in limits([loaded]) {
         let _ = writeln!(text, "{limit}");
     }
@@ -181,7 +176,7 @@ fn legs(text: &mut String, told: &Told<'_>) {
     if legs.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\n{:<24} {:>5}  {:<24} day: p05, median, p95", "Round", "due", "by then");
+    let _ = writeln!(text, "\n{:<24} {:>5}  {:<24} {}", "Round", "due", "by then", heads("day, p05", WIDE));
     for answered in legs {
         let Ask::LegDay { tranche, side, last } = answered.question.ask else { continue };
         let name = format!(
@@ -197,13 +192,10 @@ fn legs(text: &mut String, told: &Told<'_>) {
             }
             None => ("none".to_string(), String::new()),
         };
-        let day = |percent: u64| match counts.quantile(percent, 100) {
-            Some(day) if day > last => "later or never".to_string(),
-            Some(day) => day.to_string(),
-            None => "none".to_string(),
-        };
-        let _ = writeln!(text, "  {name:<22} {due:>5}  {by:<24} {}, {}, {}", day(5), day(50), day(95));
+        let day = |day: i64| if day > last { "later".to_string() } else { day.to_string() };
+        let _ = writeln!(text, "  {name:<22} {due:>5}  {by:<24} {}", quantiles(counts, WIDE, day));
     }
+    let _ = writeln!(text, "  later: after the last day that is simulated, or never");
 }
 
 fn people(text: &mut String, told: &Told<'_>) {
@@ -211,7 +203,7 @@ fn people(text: &mut String, told: &Told<'_>) {
         told.answered.iter().filter(|a| a.question.unit() == Unit::People).collect();
     let Some(last) = of_days.iter().map(|a| a.question.by_day).max() else { return };
     let is_shown = |day: i64| day == last || (day - told.day) % 7 == 0;
-    let _ = writeln!(text, "\n{:<40} {:>9}  p05, median, p95", "Released in all", "mean");
+    let _ = writeln!(text, "\n{:<40} {:<24} {}", "Released in all", "mean", heads("p05", WIDE));
     for answered in of_days.iter().filter(|a| is_shown(a.question.by_day)) {
         line(text, answered);
     }
@@ -228,17 +220,40 @@ fn events(text: &mut String, told: &Told<'_>) {
 fn amounts(text: &mut String, told: &Told<'_>) {
     let is_amount = |a: &&Answered| matches!(a.question.unit(), Unit::Amount | Unit::Count);
     if told.answered.iter().any(|a| is_amount(&a)) {
-        let _ = writeln!(text, "\n{:<40} {:>9}  p05, median, p95", "Amount", "mean");
+        let _ = writeln!(text, "\n{:<40} {:<24} {}", "Amount", "mean", heads("p05", WIDE));
     }
     for answered in told.answered.iter().filter(is_amount) {
         line(text, answered);
     }
 }
 
+/// How wide a column of quantiles is.
+const WIDE: usize = 26;
+
+/// The heads of the columns of quantiles.
+fn heads(first: &str, wide: usize) -> String {
+    format!("{first:<wide$} {:<wide$} p95", "median")
+}
+
+/// Three quantiles, each with its interval; an end for which there are too few values is open.
+fn quantiles(counts: &Counts, wide: usize, shown: impl Fn(i64) -> String) -> String {
+    let one = |percent: u64| {
+        let Some(value) = counts.quantile(percent, 100) else { return "none".to_string() };
+        let (low, high) = quantile_interval(counts, percent);
+        let end = |end: Option<i64>| end.map_or("open".to_string(), &shown);
+        format!("{} ({} to {})", shown(value), end(low), end(high))
+    };
+    format!("{:<wide$} {:<wide$} {}", one(5), one(50), one(95))
+}
+
 fn line(text: &mut String, answered: &Answered) {
     let counts = &answered.answers;
-    let quantile = |percent| counts.quantile(percent, 100).map_or("none".to_string(), |v| number(v as f64));
-    let mean = counts.mean().map_or("none".to_string(), number);
+    let mean = match (counts.mean(), mean_interval(counts)) {
+        (Some(mean), Some(i)) => format!("{} ({} to {})", number(mean), number(i.low), number(i.high)),
+        (Some(mean), None) => format!("{} (open)", number(mean)),
+        _ => "none".to_string(),
+    };
     let name = answered.question.name.replace('_', " ");
-    let _ = writeln!(text, "  {name:<38} {mean:>9}  {}, {}, {}", quantile(5), quantile(50), quantile(95));
+    let quantiles = quantiles(counts, WIDE, |value| number(value as f64));
+    let _ = writeln!(text, "  {name:<38} {mean:<24} {quantiles}");
 }

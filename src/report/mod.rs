@@ -6,6 +6,7 @@ pub mod choice;
 pub mod comparison;
 pub mod contrast_table;
 pub mod document;
+pub mod fan;
 pub mod forecast;
 pub mod html;
 pub mod quantity;

@@ -48,8 +48,31 @@ fn percent_to(share: f64, decimals: usize) -> String {
 
 /// A count of things in words: "1 replication", "10,000 replications".
 pub fn several(n: u64, thing: &str) -> String {
-    let ending = if n == 1 { "" } else { "s" };
-    format!("{} {thing}{ending}", number(n as f64))
+    let things = if n == 1 { thing.to_string() } else { plural(thing) };
+    format!("{} {things}", number(n as f64))
+}
+
+/// Several of what a word names. Where more words follow, the first is the one that changes: "prisoners of war".
+pub fn plural(thing: &str) -> String {
+    let follow = [" of ", " in ", " from ", " under ", " on ", " at ", " for "];
+    if let Some(place) = follow.iter().filter_map(|word| thing.find(word)).min() {
+        return plural(&thing[..place]) + &thing[place..];
+    }
+    let of_their_own = [("person", "people"), ("woman", "women"), ("man", "men"), ("child", "children")];
+    for (one, several) in of_their_own {
+        if let Some(before) =
+            thing.strip_suffix(one).filter(|before| before.is_empty() || before.ends_with(' '))
+        {
+            return format!("{before}{several}");
+        }
+    }
+    let hisses = ["s", "x", "z", "ch", "sh"].iter().any(|ending| thing.ends_with(ending));
+    let stem = thing.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
+    match stem {
+        Some(stem) => format!("{stem}ies"),
+        None if hisses => format!("{thing}es"),
+        None => format!("{thing}s"),
+    }
 }
 
 /// A count or an amount: as many decimals as it needs.
@@ -115,6 +138,27 @@ mod tests {
         assert_eq!(percents(0.0, 0.0, 0.00038), ["0%", "0%", "0.04%"]);
         assert_eq!(percents(0.9999, 0.99964, 0.99998), ["99.99%", "99.96%", ">99.99%"]);
         assert_eq!(percents(0.00004, 0.00001, 0.0002), ["<0.01%", "<0.01%", "0.02%"]);
+    }
+
+    #[test]
+    fn several_things_are_called_as_people_call_them() {
+        let cases = [
+            ("captive", "captives"),
+            ("prisoner of war", "prisoners of war"),
+            ("detainee under 18", "detainees under 18"),
+            ("missing person", "missing people"),
+            ("woman", "women"),
+            ("human", "humans"),
+            ("body", "bodies"),
+            ("day", "days"),
+        ];
+        for (one, many) in cases {
+            assert_eq!(plural(one), many);
+        }
+        assert_eq!(
+            [several(1, "prisoner of war"), several(2, "prisoner of war")],
+            ["1 prisoner of war", "2 prisoners of war"]
+        );
     }
 
     #[test]

@@ -64,15 +64,21 @@ fn endings(text: &mut String, run: &Run, sample: &Sample) {
 
 /// How an outcome is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Show {
+pub enum Show {
+    /// As a percentage.
     Share,
+    /// As a length of time, from seconds.
     Time,
+    /// As a number.
     Number,
+    /// As a number, from millionths.
     Millionths,
+    /// As days, from seconds.
     Days,
 }
 
-pub(super) fn show_of(name: &str, is_flag: bool) -> Show {
+/// How an outcome of a name is shown.
+pub fn show_of(name: &str, is_flag: bool) -> Show {
     if is_flag {
         Show::Share
     } else if name.contains("person_s") {
@@ -91,7 +97,8 @@ pub fn is_time(name: &str) -> bool {
     matches!(show_of(name, false), Show::Time | Show::Days)
 }
 
-pub(super) fn shown(show: Show, value: f64) -> String {
+/// A value as people read it.
+pub fn shown(show: Show, value: f64) -> String {
     match show {
         Show::Share => percent(value),
         Show::Time => duration(value),

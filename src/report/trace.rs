@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::quantity::several;
+use super::quantity::{plural, several};
 use crate::kernel::Time;
 use crate::kernel::stream::Domain;
 use crate::model::happening::{ANSWERS, Cause, Happening, Recorder};
@@ -113,8 +113,9 @@ fn released(plan: &Plan, side: u8, people: u32, remains: u32) -> String {
 /// What happened, in words.
 pub fn describe(plan: &Plan, what: &Happening) -> String {
     let tranche = |t: &u32| plan.tranches[*t as usize].name.clone();
-    let people =
-        |side: &u8| format!("{}s{}", plan.labels[usize::from(*side)], whose(plan, usize::from(*side)));
+    let people = |side: &u8| {
+        format!("{}{}", plural(&plan.labels[usize::from(*side)]), whose(plan, usize::from(*side)))
+    };
     let counted = |n: &u32, side: &u8| people_in_words(plan, usize::from(*side), u64::from(*n));
     match what {
         Happening::RoundStarted { tranche: t } => format!("round {} begins", tranche(t)),
@@ -246,10 +247,10 @@ fn describe_cause(plan: &Plan, cause: &Cause) -> String {
             format!("a violation alleged against {}", plan.violations[*process as usize].name)
         }
         Cause::LateLeg(t, side) if usize::from(*side) == CAPTIVES => {
-            format!("late {}s{} in round {}", plan.labels[0], whose(plan, CAPTIVES), tranche(t))
+            format!("late {}{} in round {}", plural(&plan.labels[0]), whose(plan, CAPTIVES), tranche(t))
         }
         Cause::LateLeg(t, _) => {
-            format!("late {}s{} in round {}", plan.labels[1], whose(plan, PRISONERS), tranche(t))
+            format!("late {}{} in round {}", plural(&plan.labels[1]), whose(plan, PRISONERS), tranche(t))
         }
         Cause::LateList(t) => format!("the late list of round {}", tranche(t)),
         Cause::Mismatch(t) => format!("remains in round {}", tranche(t)),

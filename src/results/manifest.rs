@@ -241,6 +241,13 @@ fn no_manifest(folder: &Path, path: &Path, error: &io::Error) -> Fault {
             format!("`{}` is not a result: it has no {}", folder.display(), file::MANIFEST),
             "name a folder that `run --out` or `merge --out` wrote",
         ),
+        io::ErrorKind::NotFound if super::folder::partial_of(folder).is_dir() => Fault::environment(
+            format!("there is no folder `{}` yet: its run was not finished", folder.display()),
+            format!(
+                "`handover resume {}` goes on with it; what is there so far lies in `{0}.partial`",
+                folder.display()
+            ),
+        ),
         io::ErrorKind::NotFound => Fault::environment(
             format!("there is no folder `{}`", folder.display()),
             "name a folder that `run --out` or `merge --out` wrote",

@@ -79,6 +79,15 @@ impl Counts {
     }
 }
 
+impl Counts {
+    /// The standard error of the mean; none of fewer than two.
+    pub fn standard_error(&self) -> Option<f64> {
+        let (mean, n) = (self.mean()?, self.n as f64);
+        let squares: f64 = self.cells().map(|(v, k)| k as f64 * (v as f64 - mean) * (v as f64 - mean)).sum();
+        (self.n > 1).then(|| libm::sqrt(squares / (n - 1.0) / n))
+    }
+}
+
 impl FromIterator<i64> for Counts {
     fn from_iter<I: IntoIterator<Item = i64>>(values: I) -> Counts {
         let mut counts = Counts::new();

@@ -80,6 +80,20 @@ pub fn interval(forecast: &Counts, percent: u64) -> Option<(i64, i64)> {
     Some((forecast.quantile(tail, 200)?, forecast.quantile(200 - tail, 200)?))
 }
 
+/// The variogram score of order 0.5 (Scheuerer and Hamill 2015, Monthly Weather Review 143): the mean over pairs of
+/// (√|yᵢ − yⱼ| − E √|Xᵢ − Xⱼ|)². Each pair is given by the counts of its distances and the distance that was seen. It sees whether
+/// things that hang together are forecast to; it does not see a shift of all of them. None where there is no pair, or an empty one.
+pub fn variogram<'c>(pairs: impl IntoIterator<Item = (&'c Counts, i64)>) -> Option<f64> {
+    let (mut sum, mut all) = (0.0, 0_u64);
+    for (distances, seen) in pairs {
+        let roots: f64 = distances.cells().map(|(d, n)| libm::sqrt(d as f64) * n as f64).sum();
+        let gap = libm::sqrt(seen as f64) - roots / distances.n() as f64;
+        sum += gap * gap;
+        all += 1;
+    }
+    (all > 0 && f64::is_finite(sum)).then(|| sum / all as f64)
+}
+
 /// The parts of a mean Brier score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Murphy {

@@ -20,6 +20,34 @@ fn uniforms(n: u64) -> Vec<f64> {
 }
 
 #[test]
+fn the_variogram_score_sees_what_hangs_together() {
+    let counts = |values: &[i64]| values.iter().copied().collect::<Counts>();
+    // One pair, seen four apart: the forecast says four, or nine or one with even chances.
+    let exact = |values: &[i64]| variogram([(&counts(values), 4)]).unwrap();
+    assert_eq!((exact(&[4]), exact(&[9, 1]), exact(&[9])), (0.0, 0.0, 1.0));
+    // Two days that move together: forecast as such, and as if each moved by itself.
+    let (together, apart) = (counts(&[0]), counts(&[0, 0, 4, 4]));
+    assert_eq!(variogram([(&together, 0), (&together, 0)]), Some(0.0));
+    assert_eq!(variogram([(&apart, 0), (&together, 0)]), Some(0.5));
+    assert_eq!((variogram([]), variogram([(&Counts::new(), 0)])), (None, None));
+    // Proper: of distances drawn from a law no other law scores better on average.
+    let law = counts(&[0, 1, 1, 4]);
+    let expected = |said: &Counts| {
+        law.cells().map(|(seen, n)| n as f64 * variogram([(said, seen)]).unwrap()).sum::<f64>()
+    };
+    for other in [counts(&[0]), counts(&[1]), counts(&[4]), counts(&[0, 4]), counts(&[1, 1, 4, 4])] {
+        assert!(expected(&law) <= expected(&other) + 1e-12);
+    }
+}
+
+#[test]
+fn the_error_of_a_mean_is_that_of_its_counts() {
+    let counts: Counts = [1, 2, 3, 4].into_iter().collect();
+    assert!((counts.standard_error().unwrap() - (5.0_f64 / 3.0 / 4.0).sqrt()).abs() < 1e-15);
+    assert_eq!([1].into_iter().collect::<Counts>().standard_error(), None);
+}
+
+#[test]
 fn the_crps_of_a_normal_is_the_closed_form() {
     // Gneiting and Raftery (2007), eq. 21: z (2 Phi(z) - 1) + 2 phi(z) - 1/sqrt(pi).
     let forecast = normal(0.0, 1.0);

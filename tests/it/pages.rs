@@ -394,6 +394,8 @@ fn a_sweep_is_a_response_to_each_parameter() {
     );
     assert_eq!(values(all(figure, "tr")[2]), [0.625, 0.5, 0.75, 20.0]);
     assert!(page.contains("One variant was run: there is nothing to hold against it."));
+    assert!(!page.contains("Sources dispute"), "an invented scenario has none");
+    assert!(page.contains("20 replications each"));
     assert!(page.contains("handover sweep first.toml &#39;a design.toml&#39; --variants base --seed 3 --first 0 --replications 20 --out DIR"));
     std::fs::write(folder.join("table.json"), "[{}]").unwrap();
     assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));
@@ -427,4 +429,225 @@ fn what_is_no_result_is_refused_by_name() {
     manifest["kind"] = json!("weather forecast");
     std::fs::write(folder.join("r/manifest.json"), manifest.to_string()).unwrap();
     assert!(fails(&["report", &shown("r")], 1).contains("weather forecast"));
+}
+
+// ---- forecasts, back-tests, sensitivity ----
+
+const FORECAST: [&str; 7] = ["--history", "", "--as-of", "16", "-n", "150", "--quiet"];
+
+/// What a verb of forecasts wrote, with its page.
+fn foretold(verb: &str, as_of: &str) -> (Value, String) {
+    let out =
+        folder(&format!("page-{verb}-{}", as_of.replace(',', "-"))).join("result").display().to_string();
+    let scenario = scenario("gaza-2025-as-of-16.toml");
+    let history = root().join("scenarios/histories/gaza-2025-phase-one.csv").display().to_string();
+    let mut more = FORECAST;
+    (more[1], more[3]) = (&history, as_of);
+    succeeds(&[&[verb, &scenario][..], &more, &["--out", &out]].concat());
+    let (page, _) = succeeds(&["report", &out]);
+    (read_json(&Path::new(&out).join(format!("{verb}.json"))), page)
+}
+
+/// The rows of the table of a figure.
+fn rows_of<'a, 'i>(document: &'a Document<'i>, id: &str) -> Vec<Node<'a, 'i>> {
+    all(by_id(document, id), "tr").into_iter().skip(1).collect()
+}
+
+#[test]
+fn the_page_of_a_forecast_holds_its_document() {
+    let (document, page) = foretold("forecast", "16");
+    check(&page);
+    let read = parsed(&page);
+    for (name, fan) in document["fans"].as_object().unwrap() {
+        let id = format!("{}-16", name.replace(['.', '_'], "-"));
+        let rows = rows_of(&read, &id);
+        let days = fan["days"].as_array().unwrap();
+        assert_eq!(rows.len(), days.len(), "{name}");
+        for (row, day) in rows.iter().zip(days) {
+            let keys = ["day", "p05", "p10", "p25", "p50", "p75", "p90", "p95", "mean"];
+            let figures: Vec<f64> = keys.iter().map(|key| day[*key].as_f64().unwrap()).collect();
+            assert_eq!(values(*row)[..9], figures, "{name}");
+        }
+    }
+    // What is known is one line; what is not is a band.
+    let days = document["fans"]["captives.released"]["days"].as_array().unwrap();
+    let width = |day: usize| days[day - 1]["p95"].as_i64().unwrap() - days[day - 1]["p05"].as_i64().unwrap();
+    assert_eq!([1, 7, 14, 16].map(width), [0; 4]);
+    assert!(width(42) > 0);
+    assert_eq!(days[15]["p50"], 13, "3, 4, 3 and 3 captives by day 16");
+    // The schedule on paper is told of the days to come alone, and ends with what was agreed.
+    assert_eq!(days[15]["on_paper"], Value::Null);
+    assert_eq!([20, 41].map(|place| days[place]["on_paper"].as_i64().unwrap()), [16, 33]);
+    // Nobody had counted violations by then: nothing of them is drawn as on record.
+    let drawn = |id: &str| {
+        all(by_id(&read, id), "path").iter().filter(|p| p.attribute("class") == Some("past")).count()
+    };
+    assert_eq!([drawn("captives-released-16"), drawn("violations-authority-16")], [1, 0]);
+    let events = rows_of(&read, "events-16");
+    let asked = document["questions"].as_array().unwrap();
+    let told: Vec<&Value> = asked.iter().filter(|q| q["unit"] == "event").collect();
+    assert_eq!(events.len(), told.len());
+    for (row, question) in events.iter().zip(told) {
+        let figures = ["probability", "lo", "hi"].map(|key| question[key].as_f64().unwrap());
+        assert_eq!(values(*row), figures, "a probability stands with its interval");
+    }
+    // Asked day by day or by itself, the answer is the same.
+    for question in asked.iter().filter(|q| q["unit"] == "people") {
+        let side = question["name"].as_str().unwrap().split('.').next().unwrap();
+        let day = &document["fans"][format!("{side}.released")]["days"]
+            [question["by_day"].as_u64().unwrap() as usize - 1];
+        for key in ["mean", "p05", "p10", "p25", "p50", "p75", "p90", "p95", "quantile_intervals"] {
+            assert_eq!(day[key], question[key], "{}", question["name"]);
+        }
+    }
+    let legs = rows_of(&read, "legs-16");
+    assert_eq!(legs.len(), asked.iter().filter(|q| q["unit"] == "day").count());
+    assert!(page.contains(document["parameters_digest"].as_str().unwrap()));
+    assert!(page.contains("A few rounds validate nothing."));
+    assert!(!page.contains("class=\"seen\""), "a forecast shows nothing of what came");
+}
+
+#[test]
+fn the_page_of_a_backtest_shows_what_came() {
+    let (document, page) = foretold("backtest", "16,28");
+    check(&page);
+    let read = parsed(&page);
+    for tested in document["backtests"].as_array().unwrap() {
+        let day = tested["as_of"]["day"].as_i64().unwrap();
+        let targets = tested["targets"].as_array().unwrap();
+        let people = |t: &&Value| t["unit"] == "people" && t["alternative"] == false;
+        for target in targets.iter().filter(people) {
+            let name = target["name"].as_str().unwrap().split('.').next().unwrap();
+            let rows = rows_of(&read, &format!("{name}-released-{day}"));
+            let by = target["by_day"].as_u64().unwrap() as usize;
+            assert!(words(rows[by - 1]).ends_with(&seen_words(target, targets)), "{target}");
+        }
+        let legs: Vec<&Value> =
+            targets.iter().filter(|t| t["unit"] == "day" && t["alternative"] == false).collect();
+        let rows = rows_of(&read, &format!("legs-{day}"));
+        assert_eq!(rows.len(), legs.len());
+        for (row, target) in rows.iter().zip(legs) {
+            assert_eq!(values(*row).last().copied(), target["observed"].as_f64());
+        }
+        let counted = targets.iter().filter(|t| t["alternative"] == false).count();
+        let figure = by_id(&read, &format!("transforms-{day}"));
+        let drawing =
+            all(figure, "svg").into_iter().find(|svg| svg.attribute("role") == Some("img")).unwrap();
+        assert_eq!(all(drawing, "circle").len(), counted, "one dot a figure");
+    }
+    assert!(page.contains("plausibility check, not validation"));
+    let all_covered = &document["coverage"]["90"];
+    assert!(page.contains(&format!("{} of {}", all_covered["in"], all_covered["of"])));
+}
+
+/// What the table of a fan says of a target's day: one figure, or both sources'.
+fn seen_words(target: &Value, targets: &[Value]) -> String {
+    let number = |value: &Value| handover::report::quantity::number(value.as_f64().unwrap());
+    let other = targets.iter().find(|t| t["alternative"] == true && t["name"] == target["name"]);
+    match other {
+        Some(other) => format!("{} or {}", number(&target["observed"]), number(&other["observed"])),
+        None => number(&target["observed"]),
+    }
+}
+
+#[test]
+fn the_page_of_one_backtest_and_of_bad_documents() {
+    let (_, page) = foretold("backtest", "28");
+    check(&page);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("it/page-backtest-28/result");
+    // A score of all legs together is told where a document has one.
+    let mut document = read_json(&folder.join("backtest.json"));
+    let legs = document["joint"]["legs"].as_u64().unwrap();
+    assert!(page.contains(&format!("Days of all {legs} legs together, variogram score: ")));
+    let mut page_with = |joint: Value| {
+        document["joint"] = joint;
+        std::fs::write(folder.join("backtest.json"), document.to_string()).unwrap();
+        succeeds(&["report", &folder.display().to_string()]).0
+    };
+    assert!(!page_with(Value::Null).contains("legs together"));
+    let page = page_with(json!({
+        "rule": "variogram", "legs": 6, "value": 1.5, "baselines": { "paper_schedule": 2.25, "climatology": null }
+    }));
+    assert!(page.contains(
+        "Days of all 6 legs together, variogram score: 1.500; beside “everything on its day” 2.250."
+    ));
+    std::fs::write(folder.join("backtest.json"), "{\"targets\": 3}").unwrap();
+    assert!(fails(&["report", &folder.display().to_string()], 1).contains("is damaged"));
+}
+
+#[test]
+fn a_sensitivity_is_a_tornado_beside_its_noise() {
+    for (name, design, shipped_scenario) in [
+        ("sobol", "truce-indices", "analytic-truce.toml"),
+        ("morris", "reference-screening", "gaza-2025-phase-one.toml"),
+    ] {
+        let out = folder(&format!("page-sensitivity-{name}")).join("result").display().to_string();
+        let design = root().join("examples/designs").join(format!("{design}.toml")).display().to_string();
+        let scenario = scenario(shipped_scenario);
+        let base =
+            ["sensitivity", &scenario, &design, "--outcome", "completed", "--outcome", "captives_released"];
+        let (printed, _) =
+            succeeds(&[&base[..], &["-n", "5", "--quiet", "--format", "json", "--out", &out]].concat());
+        let document = read_json(&Path::new(&out).join("sensitivity.json"));
+        assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), document, "printed and kept alike");
+        let (page, _) = succeeds(&["report", &out]);
+        check(&page);
+        let read = parsed(&page);
+        let found = document["outcomes"].as_object().unwrap();
+        for (number, outcome) in found.values().filter(|o| o["refused"].is_null()).enumerate() {
+            let rows = rows_of(&read, &format!("tornado-{number}"));
+            let order = outcome["order"].as_array().unwrap();
+            let is_sobol = name == "sobol";
+            assert_eq!(rows.len(), order.len() + usize::from(is_sobol), "the dummy is the last row");
+            for (row, path) in rows.iter().zip(order) {
+                let figures = &outcome["parameters"][path.as_str().unwrap()];
+                let first = &figures[if is_sobol { "first" } else { "mu_star" }];
+                assert!(words(*row).starts_with(path.as_str().unwrap()));
+                let told = ["value", "lo", "hi"].map(|key| first[key].as_f64().unwrap());
+                assert_eq!(values(*row)[..3], told);
+            }
+            assert_eq!(words(*rows.last().unwrap()).contains("dummy"), is_sobol);
+        }
+        assert!(fails(&[&base[..], &["-n", "5", "--out", &out]].concat(), 2).contains("result"));
+    }
+}
+
+#[test]
+fn limits_name_sources_only_where_there_are_any() {
+    let disputed = "Sources dispute some figures";
+    for (name, is_sourced) in [("first-exchange.toml", false), ("gaza-2025-phase-one.toml", true)] {
+        let loaded = loaded(&shipped(name), None, &[]);
+        assert_eq!(page_of(&loaded, &sample(&loaded, &[(0, 20)])).contains(disputed), is_sourced, "{name}");
+        let trace = handover::report::trace::record(&loaded.plan, 1, 7);
+        let page = html::replication(&loaded, &trace, &Origin::default(), 1, 7);
+        assert_eq!(page.contains(disputed), is_sourced, "{name}");
+    }
+}
+
+#[test]
+fn a_label_of_several_words_has_its_plural_in_the_right_place() {
+    let text = shipped("first-exchange.toml").replacen(
+        "[party]",
+        "[label]\ncaptive = \"prisoner of war\"\n\n[party]",
+        1,
+    );
+    let loaded = loaded(&text, None, &[]);
+    let page = page_of(&loaded, &sample(&loaded, &[(0, 20)]));
+    assert!(page.contains("prisoners of war") && !page.contains("prisoner of wars"));
+}
+
+#[test]
+fn one_replication_is_one() {
+    let out = folder("page-one").join("result").display().to_string();
+    succeeds(&["run", &scenario("first-exchange.toml"), "-n", "1", "--quiet", "--out", &out]);
+    let (_, said) = succeeds(&["resume", &out]);
+    assert!(said.contains("is finished: 1 replication;"), "{said}");
+}
+
+#[test]
+fn a_run_that_was_not_finished_is_pointed_to() {
+    let folder = folder("page-unfinished");
+    std::fs::create_dir(folder.join("big.partial")).unwrap();
+    let said = fails(&["report", &folder.join("big").display().to_string()], 2);
+    assert!(said.contains("handover resume") && said.contains("big.partial"), "{said}");
 }

@@ -57,7 +57,7 @@ fn what_was_never_seen_stops_nothing() {
     assert!(document["precision"]["targets"][0]["reached"].as_f64().unwrap() < 0.01);
     let truce = scenario("analytic-truce.toml");
     let (_, said) = succeeds(&["run", &truce, "--precision", "completed=0.00001", "-n", "3000"]);
-    assert!(said.contains("was not reached in 3000 replications"), "{said}");
+    assert!(said.contains("was not reached in 3,000 replications"), "{said}");
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn resuming_a_finished_run_says_so() {
     let (first, _) = succeeds(&["run", &r0, "-n", "1500", "--out", &out, "--format", "json"]);
     let before = std::fs::read(folder.join("r/manifest.json")).unwrap();
     let (again, said) = succeeds(&["resume", &out, "--format", "json"]);
-    assert!(said.contains("is finished: 1500 replications"), "{said}");
+    assert!(said.contains("is finished: 1,500 replications"), "{said}");
     assert_eq!(first, again);
     assert_eq!(before, std::fs::read(folder.join("r/manifest.json")).unwrap());
     assert_eq!(names_in(&folder), ["r"]);

@@ -133,6 +133,19 @@ pub struct MomentsPlan {
     pub stream: StreamId,
     /// The two legs of a round, by fact, and the law of the wait between them, where nothing held it: by this a past is weighed.
     pub waits: Vec<(usize, usize, LawId)>,
+    /// Disputes, by the facts of their opening and of their end, where one of them is uncertain: how long they lasted weighs, too.
+    pub disputes: Vec<(usize, Option<usize>)>,
+}
+
+/// Violations known by their count that excite what is still to come: how likely their moments are weighs a past.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExcitationPlan {
+    /// The counts, by fact.
+    pub facts: Vec<usize>,
+    /// The processes counted, and to when.
+    pub counted: Vec<(usize, Time)>,
+    /// Violations in all.
+    pub violations: usize,
 }
 
 /// Observed history.
@@ -155,4 +168,7 @@ pub struct HistoryPlan {
     /// How uncertain facts are drawn; none where all are known to the minute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moments: Option<MomentsPlan>,
+    /// How moments of counted violations are weighed; none where nothing is counted that excites, and for a past in the scenario's file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excitation: Option<ExcitationPlan>,
 }

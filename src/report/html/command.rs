@@ -1,6 +1,6 @@
 //! Command lines that make a figure again.
 
-use super::Origin;
+use super::{Origin, Past};
 use crate::report::document::Run;
 use crate::scenario::load::BASE;
 
@@ -30,6 +30,21 @@ pub(super) fn run(origin: &Origin, variant: &str, run: &Run) -> String {
 /// Shows one replication.
 pub(super) fn trace(origin: &Origin, variant: &str, seed: u64, replication: u64) -> String {
     format!("handover trace {} --seed {seed} --replication {replication}", scenario(origin, variant))
+}
+
+/// Makes a forecast or a back-test again.
+pub(super) fn past(verb: &str, origin: &Origin, variant: &str, run: &Run, past: &Past) -> String {
+    let mut line =
+        format!("handover {verb} {} --history {}", scenario(origin, variant), quoted(&past.history));
+    for (from, to) in &past.names {
+        line.push_str(&format!(" --match {}", quoted(&format!("{from}={to}"))));
+    }
+    line.push_str(&format!(" --as-of {}", quoted(&past.as_of.join(","))));
+    if !past.cases.is_empty() {
+        line.push_str(&format!(" --cases {}", quoted(&past.cases.join(","))));
+    }
+    let Run { seed, first, replications } = *run;
+    format!("{line} --seed {seed} --first {first} --replications {replications} --format json")
 }
 
 /// A word as a POSIX shell takes it, quoted only where it must be.

@@ -10,7 +10,7 @@ use super::command::quoted;
 use super::markup::Markup;
 use super::page::{Card, Cell, Figure, Section, Sign, Table, Title, cards, facts, page};
 use super::{FOOT, Origin, outcome_words};
-use crate::report::quantity::{duration, number};
+use crate::report::quantity::{duration, number, several};
 use crate::report::table::{Show, show_of, shown};
 
 /// What the document of a comparison says.
@@ -100,9 +100,9 @@ pub fn comparison(of: &Contrasts, flags: &BTreeSet<String>, origin: &Origin) -> 
     let title = Title {
         heading: of.scenario.name.clone(),
         lead: format!(
-            "comparison of {}, {} replications each, seed {}",
+            "comparison of {}, {} each, seed {}",
             names.join(", "),
-            number(of.replications as f64),
+            several(of.replications, "replication"),
             of.seed
         ),
         about: vec![
@@ -126,6 +126,16 @@ pub fn comparison(of: &Contrasts, flags: &BTreeSet<String>, origin: &Origin) -> 
         Section { id: "origin", heading: "Where it comes from", inside: Box::new(|out| view.facts(out)) },
     ];
     page(&title, &sections, FOOT)
+}
+
+/// The differences of one outcome, each later variant against the first, as a chart of its own.
+pub fn differences(of: &Contrasts, flags: &BTreeSet<String>, title: &str, outcome: &str) -> Option<String> {
+    let show = show_of(outcome, flags.contains(outcome));
+    let found = of.pairs.iter().filter_map(|pair| pair.outcomes.get(outcome).map(|d| (pair, d)));
+    let rows: Vec<Row> = found.map(|(pair, d)| row(&pair.b.replace('-', " "), show, d)).collect();
+    let (low, high) = Rows::extent(&rows);
+    let chart = Rows { axis: axis(show, low, high), rows };
+    (!chart.rows.is_empty()).then(|| super::picture::rows_alone(title, chart, KEY))
 }
 
 struct View<'a> {

@@ -5,10 +5,13 @@
 //! | `markup` | elements and escaped text |
 //! | `page` | head, sections, figures, tables, cards |
 //! | `chart` | charts as drawings that the style sheet themes |
+//! | `picture` | charts that stand alone, as files of their own |
 //! | `command` | the command line under each figure |
 //! | `section` | the sections of a batch's page |
 //! | `replication` | the page of one replication |
 //! | `contrast` | the page of a comparison |
+//! | `forecast` | the pages of a forecast and of a back-test |
+//! | `sensitivity` | the page of an analysis of sensitivity |
 //! | `sweep` | the page of a sweep |
 //!
 //! The drawings are written here and not by a library: `docs/report.md` says what was measured.
@@ -16,21 +19,27 @@
 mod chart;
 mod command;
 mod contrast;
+mod forecast;
 mod markup;
 mod page;
+mod picture;
 mod replication;
 mod section;
+mod sensitivity;
 mod sweep;
 
-pub use contrast::{Contrasts, comparison};
+pub use contrast::{Contrasts, comparison, differences};
+pub use forecast::{Backtest, Forecast, Past, backtest, forecast};
+pub use picture::{Chance, Strip, chances, strips};
 pub use replication::replication;
+pub use sensitivity::{Analysis, sensitivity};
 pub use sweep::{Line, Swept, sweep};
 
 use super::document::Run;
 use super::table::Show;
 use crate::batch::Sample;
 use crate::model::plan::{OutcomeSpec, Plan, Side};
-use crate::report::quantity::several;
+use crate::report::quantity::{plural, several};
 use crate::scenario::load::Loaded;
 use crate::stats::Tally;
 use page::Title;
@@ -101,11 +110,11 @@ fn tranche_words(name: &str) -> String {
 fn people(plan: &Plan, side: Side) -> String {
     let label = &plan.labels[side];
     if plan.labels[0] != plan.labels[1] {
-        return format!("{label}s");
+        return plural(label);
     }
     let of_side = plan.parties.iter().filter(|party| party.side == Some(side));
     let holders: Vec<&str> = of_side.map(|party| party.label.as_str()).collect();
-    format!("{label}s of {}", holders.join(" and "))
+    format!("{} of {}", plural(label), holders.join(" and "))
 }
 
 /// A word with a capital letter.

@@ -2,8 +2,8 @@
 
 use super::markup::Markup;
 
-/// The style sheet, light and dark, for screen and print.
-const SHEET: &str = include_str!("style.css");
+/// The style sheets, light and dark, for screen and print: of drawings, and of the page around them.
+const SHEET: &str = concat!(include_str!("chart.css"), include_str!("style.css"));
 /// Nothing is loaded from anywhere, and nothing runs.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -268,12 +268,17 @@ pub(super) fn signs(out: &mut Markup, key: &[(Sign, &str)]) {
 
 impl Sign {
     fn draw(self, out: &mut Markup) {
-        out.element("svg", &[("viewBox", &"0 0 30 14"), ("aria-hidden", &"true")], |out| match self {
+        out.element("svg", &[("viewBox", &"0 0 30 14"), ("aria-hidden", &"true")], |out| self.inside(out));
+    }
+
+    /// Draws it in a field of 30 by 14.
+    pub(super) fn inside(self, out: &mut Markup) {
+        match self {
             Self::Patch(class) => super::chart::rect(out, class, (1.0, 2.0), (29.0, 12.0)),
             Self::Line(class) => super::chart::line(out, class, (1.0, 7.0), (29.0, 7.0)),
             Self::Mark(class) => super::chart::circle(out, class, (15.0, 7.0), 4.5),
             Self::Due => super::chart::lanes::due(out, 15.0, 0.0),
-        });
+        }
     }
 }
 

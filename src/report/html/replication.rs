@@ -8,7 +8,7 @@ use super::page::{Cell, Section, Table, Title, facts, page};
 use super::{FOOT, Origin, command, outcome_words};
 use crate::model::outcome::MISSING;
 use crate::model::world::day_of;
-use crate::report::document::LIMITS;
+use crate::report::document::limits;
 use crate::report::quantity::number;
 use crate::report::table::{show_of, shown};
 use crate::report::trace::{Trace, describe};
@@ -45,7 +45,8 @@ pub fn replication(loaded: &Loaded, trace: &Trace, origin: &Origin, seed: u64, n
             id: "limits",
             heading: "Limits",
             inside: Box::new(|out| {
-                out.element("ul", &[], |out| LIMITS.iter().for_each(|limit| out.words("li", &[], limit)));
+                let limits = limits([loaded]);
+                out.element("ul", &[], |out| limits.iter().for_each(|limit| out.words("li", &[], limit)));
             }),
         },
         Section { id: "origin", heading: "Where it comes from", inside: Box::new(|out| seen.facts(out)) },

@@ -13,8 +13,8 @@ use super::command::quoted;
 use super::markup::Markup;
 use super::page::{Cell, Figure, Section, Table, Title, facts, page};
 use super::{FOOT, Origin, contrast, outcome_words};
-use crate::report::document::LIMITS;
-use crate::report::quantity::number;
+use crate::report::document::limits_of;
+use crate::report::quantity::{number, several};
 use crate::report::table::{Show, show_of, shown};
 use curves::Curves;
 use places::Places;
@@ -136,6 +136,8 @@ pub struct Swept {
     pub first: u64,
     /// Whether cells share their random numbers, in the design's word.
     pub random_numbers: String,
+    /// Whether the scenario names sources.
+    pub is_sourced: bool,
 }
 
 /// Outcomes whose responses are drawn.
@@ -150,9 +152,9 @@ pub fn sweep(of: &Swept, lines: &[Line], flags: &BTreeSet<String>, origin: &Orig
     let title = Title {
         heading: of.name.clone(),
         lead: format!(
-            "sweep of {} cells, {} replications each, seed {}",
-            number(view.cells() as f64),
-            number(of.replications as f64),
+            "sweep of {}, {} each, seed {}",
+            several(view.cells() as u64, "cell"),
+            several(of.replications, "replication"),
             of.seed
         ),
         about: vec![format!(
@@ -175,7 +177,8 @@ pub fn sweep(of: &Swept, lines: &[Line], flags: &BTreeSet<String>, origin: &Orig
             id: "limits",
             heading: "Limits",
             inside: Box::new(|out| {
-                out.element("ul", &[], |out| LIMITS.iter().for_each(|limit| out.words("li", &[], limit)));
+                let limits = limits_of(of.is_sourced);
+                out.element("ul", &[], |out| limits.iter().for_each(|limit| out.words("li", &[], limit)));
             }),
         },
         Section { id: "origin", heading: "Where it comes from", inside: Box::new(|out| view.facts(out)) },

@@ -1,6 +1,7 @@
 //! Observed facts, checked against the plan: nothing impossible, nothing after the last known day.
 
 use super::Resolver;
+use super::past::excitation;
 use crate::kernel::Time;
 use crate::model::plan::*;
 use crate::scenario::read::resolve_name;
@@ -53,8 +54,10 @@ impl Resolver<'_> {
         let mut facts: Vec<FactPlan> = facts.into_iter().map(|(fact, _)| fact).collect();
         facts.sort_by_key(|f| f.at);
         let moments = self.moments(plan, &mut facts);
+        let excitation = self.past.and_then(|_| excitation(plan, &facts, as_of));
         Some(HistoryPlan {
             moments,
+            excitation,
             as_of,
             started,
             facts,

@@ -96,7 +96,7 @@ impl Resolver<'_> {
         }
         let waits =
             (0..plan.stated_tranches).filter_map(|tranche| self.wait_of(plan, tranche, facts)).collect();
-        Some(MomentsPlan { stream: self.stream("history.moment", ""), waits })
+        Some(MomentsPlan { stream: self.stream("history.moment", ""), waits, disputes: disputes(facts) })
     }
 
     /// The legs of a round as facts, and the law of the wait between them, where one of them is uncertain, captives came first, the
@@ -125,6 +125,51 @@ impl Resolver<'_> {
         let is_one_wait = stated.next().is_none() && plan.tranches[tranche].legs == Legs::CaptivesFirst;
         (is_uncertain && !held && is_one_wait).then_some((first, second, law))
     }
+}
+
+/// Disputes whose beginning or end is uncertain, by fact.
+fn disputes(facts: &[FactPlan]) -> Vec<(usize, Option<usize>)> {
+    let end_of = |ordinal: u64| {
+        facts.iter().position(|fact| matches!(fact.what, Fact::Ended { ordinal: of } if of == ordinal))
+    };
+    let dispute = |(number, fact): (usize, &FactPlan)| {
+        let Fact::Disputed { ordinal, .. } = fact.what else { return None };
+        let end = end_of(ordinal);
+        let is_uncertain = fact.window.is_some() || end.is_some_and(|end| facts[end].window.is_some());
+        is_uncertain.then_some((number, end))
+    };
+    facts.iter().enumerate().filter_map(dispute).collect()
+}
+
+/// More violations than these are not weighed by their moments: so many say the same of what they excite.
+const MOST_WEIGHED: u64 = 4_096;
+
+/// After so many memories nothing is left of what a violation excited.
+const FORGOTTEN: f64 = 20.0;
+
+/// The counts whose violations still excite something at the end of the known past.
+pub(super) fn excitation(plan: &Plan, facts: &[FactPlan], as_of: Time) -> Option<ExcitationPlan> {
+    let memory = plan.violations.iter().map(|v| v.memory).fold(0.0, f64::max);
+    let counts = |fact: &FactPlan| match fact.what {
+        Fact::Violations { process, count, .. } => Some((process, count)),
+        _ => None,
+    };
+    let excites = |process: usize| !plan.violations[process].excites.is_empty();
+    let is_felt = facts.iter().any(|fact| {
+        counts(fact).is_some_and(|(process, count)| count > 0 && excites(process))
+            && (as_of - fact.at) as f64 <= FORGOTTEN * memory
+    });
+    let all: u64 = facts.iter().filter_map(counts).map(|(_, count)| count).sum();
+    if !is_felt || all > MOST_WEIGHED {
+        return None;
+    }
+    let numbers = (0..facts.len()).filter(|number| counts(&facts[*number]).is_some()).collect();
+    let last = |process: usize| {
+        let of = facts.iter().filter(|fact| counts(fact).is_some_and(|(p, _)| p == process));
+        of.map(|fact| fact.at).max().map(|at| (process, at))
+    };
+    let counted = (0..plan.violations.len()).filter_map(last).collect();
+    Some(ExcitationPlan { facts: numbers, counted, violations: all as usize })
 }
 
 /// Whether the second fact follows from the first: the second leg of a tranche, the end of a dispute.

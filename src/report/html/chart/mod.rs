@@ -2,6 +2,7 @@
 //! description for those who do not see them. What a chart shows stands beside it as a table, too.
 
 pub(super) mod axis;
+pub(super) mod bins;
 pub(super) mod lanes;
 pub(super) mod points;
 pub(super) mod rows;

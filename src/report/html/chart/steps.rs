@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::axis::{Axis, Scale};
-use super::{At, Frame, drawing, label, line, path};
+use super::{At, Frame, circle, drawing, label, line, path};
 use crate::report::html::markup::Markup;
 
 /// A band between two values a day.
@@ -11,6 +11,8 @@ use crate::report::html::markup::Markup;
 pub(crate) struct Band {
     /// Its class.
     pub class: &'static str,
+    /// How many days pass before its first.
+    pub after: usize,
     /// From and to, day by day.
     pub days: Vec<(f64, f64)>,
 }
@@ -20,8 +22,21 @@ pub(crate) struct Band {
 pub(crate) struct Course {
     /// Its class.
     pub class: &'static str,
+    /// How many days pass before its first.
+    pub after: usize,
     /// Day by day.
     pub days: Vec<f64>,
+}
+
+/// A mark on a day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Dot {
+    /// Its class.
+    pub class: &'static str,
+    /// The day, from 1.
+    pub day: f64,
+    /// The value.
+    pub value: f64,
 }
 
 /// A chart over days.
@@ -33,6 +48,8 @@ pub(crate) struct Steps {
     pub bands: Vec<Band>,
     /// Lines on top of them.
     pub lines: Vec<Course>,
+    /// Marks on top of all.
+    pub dots: Vec<Dot>,
     /// How many days there are.
     pub days: usize,
     /// Days after which something ends, with its name.
@@ -48,17 +65,27 @@ const BOTTOM: f64 = HEIGHT - 38.0;
 impl Steps {
     /// Draws it.
     pub(crate) fn draw(&self, out: &mut Markup, id: &str, title: &str, about: &str) {
+        let (width, height) = Self::SIZE;
+        drawing(out, &Frame { id, title, about, width, height }, |out| self.inside(out));
+    }
+
+    /// Width and height.
+    pub(crate) const SIZE: (f64, f64) = (WIDTH, HEIGHT);
+
+    /// What is on the drawing.
+    pub(crate) fn inside(&self, out: &mut Markup) {
         let days = Axis::days(self.days);
         let (x, y) = (Scale::new(&days, self.axis.gutter(), RIGHT), Scale::new(&self.axis, BOTTOM, TOP));
-        drawing(out, &Frame { id, title, about, width: WIDTH, height: HEIGHT }, |out| {
-            self.frame(out, &days, &x, &y);
-            for band in &self.bands {
-                path(out, band.class, &around(&band.days, &x, &y));
-            }
-            for course in &self.lines {
-                path(out, course.class, &along(&course.days, &x, &y));
-            }
-        });
+        self.frame(out, &days, &x, &y);
+        for band in &self.bands {
+            path(out, band.class, &around(&band.days, band.after, &x, &y));
+        }
+        for course in &self.lines {
+            path(out, course.class, &along(&course.days, course.after, &x, &y));
+        }
+        for dot in &self.dots {
+            circle(out, dot.class, (x.at(dot.day), y.at(dot.value)), 3.6);
+        }
     }
 
     fn frame(&self, out: &mut Markup, days: &Axis, x: &Scale, y: &Scale) {
@@ -88,11 +115,11 @@ fn cell(day: usize, x: &Scale) -> (f64, f64) {
     (x.at(day as f64 + 0.5), x.at(day as f64 + 1.5))
 }
 
-fn along(days: &[f64], x: &Scale, y: &Scale) -> String {
+fn along(days: &[f64], after: usize, x: &Scale, y: &Scale) -> String {
     let mut course = String::new();
     let mut last = None;
     for (day, value) in days.iter().enumerate() {
-        let (from, level) = (cell(day, x).0, y.at(*value));
+        let (from, level) = (cell(after + day, x).0, y.at(*value));
         if last.is_none() {
             let _ = write!(course, "M{} {}", At(from), At(level));
         } else if last != Some(level) {
@@ -101,16 +128,16 @@ fn along(days: &[f64], x: &Scale, y: &Scale) -> String {
         last = Some(level);
     }
     if !days.is_empty() {
-        let _ = write!(course, "H{}", At(cell(days.len() - 1, x).1));
+        let _ = write!(course, "H{}", At(cell(after + days.len() - 1, x).1));
     }
     course
 }
 
-fn around(days: &[(f64, f64)], x: &Scale, y: &Scale) -> String {
+fn around(days: &[(f64, f64)], after: usize, x: &Scale, y: &Scale) -> String {
     let top: Vec<f64> = days.iter().map(|(_, high)| *high).collect();
-    let mut course = along(&top, x, y);
+    let mut course = along(&top, after, x, y);
     for (day, (low, _)) in days.iter().enumerate().rev() {
-        let (from, to) = cell(day, x);
+        let (from, to) = cell(after + day, x);
         let level = At(y.at(*low));
         // Going back along the lower edge.
         let _ = write!(course, "H{}V{level}H{}", At(to), At(from));
@@ -128,7 +155,8 @@ mod tests {
         let axis = Axis { low: 0.0, high: 10.0, ticks: Vec::new(), label: String::new() };
         let days = Axis { low: 0.5, high: 3.5, ticks: Vec::new(), label: String::new() };
         let (x, y) = (Scale::new(&days, 0.0, 30.0), Scale::new(&axis, 100.0, 0.0));
-        assert_eq!(along(&[1.0, 1.0, 5.0], &x, &y), "M0 90H20V50H30");
-        assert_eq!(around(&[(0.0, 1.0), (2.0, 3.0)], &x, &y), "M0 90H10V70H20H20V80H10H10V100H0Z");
+        assert_eq!(along(&[1.0, 1.0, 5.0], 0, &x, &y), "M0 90H20V50H30");
+        assert_eq!(around(&[(0.0, 1.0), (2.0, 3.0)], 0, &x, &y), "M0 90H10V70H20H20V80H10H10V100H0Z");
+        assert_eq!(along(&[1.0, 5.0], 1, &x, &y), "M10 90H20V50H30", "a day later");
     }
 }

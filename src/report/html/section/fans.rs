@@ -56,22 +56,24 @@ impl Fan<'_> {
             outer.iter().map(|(_, high)| *high).chain(promised.iter().copied()).fold(0.0, f64::max);
         let mut lines = Vec::new();
         let mean = days.iter().map(|d| d.mean.unwrap_or(0.0) / self.unit).collect();
-        lines.push(Course { class: class(self.class, "mean"), days: mean });
+        lines.push(Course { class: class(self.class, "mean"), after: 0, days: mean });
         lines.push(Course {
             class: class(self.class, "stroke"),
+            after: 0,
             days: days.iter().map(|d| at(d.p50)).collect(),
         });
         // On top: where all goes as agreed, median and schedule are the same line.
         if !promised.is_empty() {
-            lines.push(Course { class: "agreed", days: promised.to_vec() });
+            lines.push(Course { class: "agreed", after: 0, days: promised.to_vec() });
         }
         let chart = Steps {
             axis: Axis::numbers(0.0, self.top.unwrap_or(greatest), &self.label),
             bands: vec![
-                Band { class: class(self.class, "fill outer"), days: outer },
-                Band { class: class(self.class, "fill inner"), days: ranges(|d| d.p25, |d| d.p75) },
+                Band { class: class(self.class, "fill outer"), after: 0, days: outer },
+                Band { class: class(self.class, "fill inner"), after: 0, days: ranges(|d| d.p25, |d| d.p75) },
             ],
             lines,
+            dots: Vec::new(),
             days: days.len(),
             marks: marks(batch),
         };

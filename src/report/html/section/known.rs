@@ -1,7 +1,7 @@
 //! Simulation error beside what is not known: parameters that are drawn, inputs and the support they have, limits.
 
 use super::tell::{Mean, plain};
-use crate::report::document::{LIMITS, parameter_share};
+use crate::report::document::parameter_share;
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Table};
 use crate::report::html::{Batch, outcome_words};
@@ -149,8 +149,9 @@ fn marks(out: &mut Markup, batch: &Batch<'_>) {
 }
 
 /// What every page says of its own limits.
-pub(super) fn limits(out: &mut Markup) {
-    out.element("ul", &[], |out| LIMITS.iter().for_each(|limit| out.words("li", &[], limit)));
+pub(super) fn limits(out: &mut Markup, batch: &Batch<'_>) {
+    let limits = crate::report::document::limits([batch.loaded]);
+    out.element("ul", &[], |out| limits.iter().for_each(|limit| out.words("li", &[], limit)));
 }
 
 /// Whether a tally tells anything beyond zero.

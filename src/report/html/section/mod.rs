@@ -59,7 +59,7 @@ pub(super) fn all<'a>(batch: &'a Batch<'a>) -> Vec<Section<'a>> {
             heading: "How sure the figures are",
             inside: Box::new(|out| known::draw(out, batch)),
         }),
-        Some(Section { id: "limits", heading: "Limits", inside: Box::new(known::limits) }),
+        Some(Section { id: "limits", heading: "Limits", inside: Box::new(|out| known::limits(out, batch)) }),
         Some(Section {
             id: "outcomes",
             heading: "All outcomes",

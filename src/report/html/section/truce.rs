@@ -56,9 +56,15 @@ fn survival(out: &mut Markup, batch: &Batch<'_>) {
         axis: Axis::shares("share"),
         bands: vec![Band {
             class: "c4 fill inner",
+            after: 0,
             days: days.iter().map(|(_, i)| (i.low, i.high)).collect(),
         }],
-        lines: vec![Course { class: "c4 stroke", days: days.iter().map(|(share, _)| *share).collect() }],
+        lines: vec![Course {
+            class: "c4 stroke",
+            after: 0,
+            days: days.iter().map(|(share, _)| *share).collect(),
+        }],
+        dots: Vec::new(),
         days: days.len(),
         marks: marks(batch),
     };

@@ -1,0 +1,97 @@
+//! Fans as a document: quantiles by the end of each day, what was due on paper, and what was observed.
+
+use serde_json::{Map, Value, json};
+
+use super::document::CONFIDENCE;
+use crate::forecast::fan::{Fan, Seen, Series};
+use crate::forecast::paper::Paper;
+use crate::model::plan::Plan;
+use crate::score::Counts;
+use crate::stats::Interval;
+use crate::stats::interval::{order_ranks, student};
+
+/// The quantiles of a forecast number, by name and percent: the ends of its 90, 80 and 50 percent intervals, and the median.
+pub const QUANTILES: [(&str, u64); 7] =
+    [("p05", 5), ("p10", 10), ("p25", 25), ("p50", 50), ("p75", 75), ("p90", 90), ("p95", 95)];
+
+/// A fan with what it is held against.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The fan.
+    pub fan: Fan,
+    /// By the end of each day after the known past, what the schedule says; empty where there is none.
+    pub on_paper: Vec<(i64, i64)>,
+    /// What was observed; empty in a forecast.
+    pub seen: Vec<Seen>,
+}
+
+/// Fans with the schedule on paper after the known past, which ends with a day.
+pub fn shown(plan: &Plan, fans: Vec<Fan>, today: i64, seen: impl Fn(Series) -> Vec<Seen>) -> Vec<Shown> {
+    let paper = Paper::of(plan);
+    let one = |fan: Fan| {
+        let on_paper = match fan.series {
+            Series::Released(side) => {
+                (today + 1..=fan.days.len() as i64).map(|day| (day, paper.released(side, day, 0))).collect()
+            }
+            _ => Vec::new(),
+        };
+        Shown { seen: seen(fan.series), on_paper, fan }
+    };
+    fans.into_iter().map(one).collect()
+}
+
+/// The interval that the number of replications leaves a mean.
+pub fn mean_interval(counts: &Counts) -> Option<Interval> {
+    student(counts.mean()?, counts.standard_error()?, counts.n(), CONFIDENCE)
+}
+
+/// The order-statistic interval of a quantile; a side for which there are too few values is none.
+pub fn quantile_interval(counts: &Counts, percent: u64) -> (Option<i64>, Option<i64>) {
+    let (low, high) = order_ranks(counts.n(), percent, 100, CONFIDENCE);
+    (low.and_then(|rank| counts.at_rank(rank)), high.and_then(|rank| counts.at_rank(rank)))
+}
+
+/// The mean and the quantiles of a distribution by name, with their intervals; an end for which there are too few values is null.
+pub fn numbers(counts: &Counts, entry: &mut Map<String, Value>) {
+    let of_mean = mean_interval(counts);
+    entry.insert("mean".into(), json!(counts.mean()));
+    entry.insert(
+        "mean_interval".into(),
+        json!({ "lo": of_mean.map(|i| i.low), "hi": of_mean.map(|i| i.high) }),
+    );
+    let mut intervals = Map::new();
+    for (name, percent) in QUANTILES {
+        entry.insert(name.into(), json!(counts.quantile(percent, 100)));
+        let (low, high) = quantile_interval(counts, percent);
+        intervals.insert(name.into(), json!({ "lo": low, "hi": high }));
+    }
+    entry.insert("quantile_intervals".into(), Value::Object(intervals));
+}
+
+/// Fans by name.
+pub fn document(list: &[Shown]) -> Value {
+    Value::Object(list.iter().map(|shown| (shown.fan.name.clone(), one(shown))).collect())
+}
+
+fn one(shown: &Shown) -> Value {
+    let day = |(place, counts): (usize, &Counts)| {
+        let mut entry = Map::new();
+        let day = place as i64 + 1;
+        entry.insert("day".into(), json!(day));
+        numbers(counts, &mut entry);
+        if let Some((_, people)) = shown.on_paper.iter().find(|(of, _)| *of == day) {
+            entry.insert("on_paper".into(), json!(people));
+        }
+        Value::Object(entry)
+    };
+    let seen: Vec<Value> = shown
+        .seen
+        .iter()
+        .map(|seen| json!({ "day": seen.day, "value": seen.value, "alternative": seen.other }))
+        .collect();
+    json!({
+        "unit": shown.fan.unit,
+        "days": shown.fan.days.iter().enumerate().map(day).collect::<Vec<_>>(),
+        "observed": seen,
+    })
+}
