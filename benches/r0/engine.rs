@@ -1,15 +1,9 @@
 //! The engine on `reference-r0`, and its figures by the names that every implementation has.
 
-use std::ops::Range;
-
 use handover::batch::Sample;
-use handover::kernel::stream::Domain;
-use handover::model::happening::Unobserved;
 use handover::model::plan::Plan;
-use handover::model::world::World;
 use handover::scenario::load::load;
 use handover::scenario::source::Sources;
-use handover::stats::{Bins, Summary};
 
 use super::{Figure, NAMES, OUTCOMES};
 
@@ -66,32 +60,4 @@ pub fn figures(plan: &Plan, sample: &Sample) -> [Figure; OUTCOMES] {
 pub fn events(plan: &Plan, sample: &Sample) -> f64 {
     let place = plan.outcomes.iter().position(|o| o.name == "events").expect("every plan counts events");
     sample.summary.tallies()[place].mean().unwrap_or(f64::NAN)
-}
-
-/// Replications whose outcomes are recorded and whose trajectories are not.
-pub struct Recorded<'p> {
-    world: World<'p, Unobserved>,
-    values: Vec<i64>,
-    summary: Summary,
-}
-
-impl<'p> Recorded<'p> {
-    /// With nothing recorded yet.
-    pub fn new(plan: &'p Plan) -> Self {
-        let bins: Vec<Bins> = plan.outcomes.iter().map(|o| Bins::new(o.low, o.high)).collect();
-        Self {
-            world: World::new(plan, 1, Domain::Main, Unobserved),
-            values: Vec::with_capacity(bins.len()),
-            summary: Summary::new(&bins),
-        }
-    }
-
-    /// Runs a range of replications.
-    pub fn run(&mut self, replications: Range<u64>) {
-        for replication in replications {
-            self.world.run(replication);
-            self.world.outcomes(&mut self.values);
-            self.summary.record(replication, &self.values);
-        }
-    }
 }

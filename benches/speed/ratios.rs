@@ -3,14 +3,15 @@
 use std::hint::black_box;
 
 use crate::measure::{Contestant, Effort, Spread, cpu_of_all_threads, interleave, wall};
-use crate::r0::engine::{self, Recorded};
+use crate::r0::engine;
 use crate::r0::{Sums, ahead, draws::Draws, floor, plain};
 use handover::batch::Worker;
 use handover::batch::parallel::{Control, run};
 use handover::kernel::Time;
 use handover::kernel::stream::Domain;
-use handover::model::happening::{Happening, Observer, Unobserved};
+use handover::model::happening::{Happening, Observer};
 use handover::model::plan::Plan;
+use handover::model::runner::Runner;
 use handover::model::world::World;
 use rand::{SeedableRng, rngs::SmallRng};
 use rand_chacha::ChaCha8Rng;
@@ -42,6 +43,17 @@ impl Observer for Passer {
     }
 }
 
+/// Replications of which nothing is kept.
+struct Bare<'p>(Runner<'p>, Vec<i64>);
+
+impl Bare<'_> {
+    fn run(&mut self, replication: u64) {
+        self.1.clear();
+        self.0.run(replication, &mut self.1);
+        black_box(&self.1);
+    }
+}
+
 fn mean_events(plan: &Plan) -> f64 {
     let mut worker = Worker::new(plan, 1);
     worker.run(0..2_000);
@@ -64,23 +76,24 @@ const FLOOR_CHACHA: usize = 3;
 const PLAIN: usize = 4;
 const DRAWS: usize = 5;
 const BARE: usize = 6;
-const RECORDED: usize = 7;
-const CALENDAR: usize = 8;
-const REFERENCE: usize = 9;
+const DAYS: usize = 7;
+const CALENDAR: usize = 9;
+const REFERENCE: usize = 10;
 
 fn field<'a>(plan: &'a Plan, reference: &'a Plan) -> Vec<Contestant<'a>> {
-    let mut worker = Worker::new(plan, 1);
+    let mut worker = Worker::without_days(plan, 1);
+    let mut with_days = Worker::new(plan, 1);
     let (mut small, mut bulk, mut chacha) =
         (SmallRng::seed_from_u64(1), SmallRng::seed_from_u64(2), ChaCha8Rng::seed_from_u64(1));
     let mut sums = [(); 4].map(|()| Sums::default());
     let [mut a, mut b, mut c, mut d] = std::mem::take(&mut sums);
     let mut draws = Draws::new(1).expect("legal laws");
-    let mut bare = World::new(plan, 1, Domain::Main, Unobserved);
-    let mut recorded = Recorded::new(plan);
+    let mut bare = Bare(Runner::new(plan, 1, Domain::Main, false), Vec::new());
+    let mut events = Bare(Runner::event_by_event(plan, 1, Domain::Main), Vec::new());
     let mut seen = World::new(plan, 1, Domain::Main, Passer);
-    let mut of_reference = Worker::new(reference, 1);
+    let mut of_reference = Worker::without_days(reference, 1);
     vec![
-        Contestant::new("Handover, everything on", successive(move |r| worker.run(r))),
+        Contestant::new("Handover: every outcome, exact statistics", successive(move |r| worker.run(r))),
         Contestant::new("floor: hand-written loop", move |n| floor::run(&mut small, n, &mut a)),
         Contestant::new("hand-written, no event list", move |n| ahead::run(&mut bulk, n, &mut b)),
         Contestant::new("floor on ChaCha8", move |n| floor::run(&mut chacha, n, &mut c)),
@@ -97,7 +110,11 @@ fn field<'a>(plan: &'a Plan, reference: &'a Plan) -> Vec<Contestant<'a>> {
             }),
         ),
         Contestant::new("Handover, no statistics", successive(move |r| r.for_each(|k| bare.run(k)))),
-        Contestant::new("Handover, no trajectories", successive(move |r| recorded.run(r))),
+        Contestant::new("Handover, daily trajectories too", successive(move |r| with_days.run(r))),
+        Contestant::new(
+            "Handover event by event, no statistics",
+            successive(move |r| r.for_each(|k| events.run(k))),
+        ),
         Contestant::new(
             "Handover, everything on the calendar",
             successive(move |r| r.for_each(|k| seen.run(k))),
@@ -146,8 +163,8 @@ fn print_ratios(field: &[Contestant<'_>], events: [f64; 2], threads: [Spread; 2]
     row("floor on ChaCha8 over the floor", ratio(FLOOR, FLOOR_CHACHA), "");
     row("cost over its draws alone", ratio(ENGINE, DRAWS), "");
     row("cost over the draws, without statistics", ratio(BARE, DRAWS), "");
-    row("cost with outcomes over none", ratio(RECORDED, BARE), "at most 1.15");
-    row("cost with trajectories over outcomes alone", ratio(ENGINE, RECORDED), "at most 1.25");
+    row("cost with statistics over none", ratio(ENGINE, BARE), "at most 1.15");
+    row("cost with daily trajectories too over statistics alone", ratio(DAYS, ENGINE), "at most 1.25");
     let an_event = Spread::of(
         field[REFERENCE]
             .seconds

@@ -35,10 +35,29 @@ pub(super) struct Ahead {
     next: Vec<usize>,
     /// Day of each delivery, by flow.
     days: Vec<Vec<u32>>,
+    room: Room,
+}
+
+/// Room for work, kept so that none has to be cleared.
+#[derive(Debug, Clone)]
+struct Room {
+    levels: [f64; TOGETHER],
+    ends: [Time; TOGETHER],
+    places: [u32; TOGETHER],
+    candidates: [Candidate; TOGETHER],
+}
+
+impl Room {
+    const EMPTY: Self = Self {
+        levels: [0.0; TOGETHER],
+        ends: [0; TOGETHER],
+        places: [0; TOGETHER],
+        candidates: [Candidate { ordinal: 0, severity: 0, coin: 0 }; TOGETHER],
+    };
 }
 
 /// A violation over which a dispute may open: its ordinal, and the words of its severity and its coin.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Candidate {
     ordinal: usize,
     severity: u64,
@@ -64,6 +83,7 @@ impl Ahead {
             matters: (0..processes + flows).map(|_| Vec::with_capacity(MATTERS)).collect(),
             next: vec![0; processes + flows],
             days: plan.flows.iter().map(|f| f.times.iter().map(day).collect()).collect(),
+            room: Room::EMPTY,
         }
     }
 }
@@ -136,9 +156,8 @@ impl Ahead {
         let words = draws.streams.words_from(stream, times.len() as u64, likely as usize + SPARE);
         let law = plan.unit_exponential.0 as usize;
         let sampler = plan.laws[law].sampler.as_ref().expect("the unit exponential is known");
-        let mut gaps = [0.0; TOGETHER];
-        let count = sampler.sample_all(words, &mut gaps);
-        let mut ends = [0; TOGETHER];
+        let Room { levels: gaps, ends, .. } = &mut self.room;
+        let count = sampler.sample_all(words, gaps);
         let (mut at, mut found) = (from, 0);
         for (end, gap) in ends.iter_mut().zip(&gaps[..count]) {
             at = after(at, gap / background);
@@ -164,7 +183,8 @@ impl Ahead {
         while next < end {
             // Two words a violation: what its severity is drawn by, and its coin.
             let words = draws.streams.words_from(stream, 2 * next as u64, 2 * (end - next));
-            let (mut candidates, mut found) = ([Candidate::default(); TOGETHER], 0);
+            let candidates = &mut self.room.candidates;
+            let mut found = 0;
             for [severity, coin] in words.as_chunks().0 {
                 candidates[found % TOGETHER] = Candidate { ordinal: next, severity: *severity, coin: *coin };
                 found += usize::from(*coin < below || most >= 1.0);
@@ -177,14 +197,14 @@ impl Ahead {
                 found = usize::from(coin < below || most >= 1.0);
                 next += 1;
             }
-            self.judge(draws, index, &candidates[..found], most);
+            self.judge(draws, index, found, most);
         }
     }
 
     /// Which of the violations whose coins say that a dispute may open are grave enough.
-    fn judge(&mut self, draws: &Draws<'_>, index: usize, candidates: &[Candidate], most: f64) {
+    fn judge(&mut self, draws: &Draws<'_>, index: usize, candidates: usize, most: f64) {
         let process = &draws.plan().violations[index];
-        for candidate in candidates {
+        for candidate in &self.room.candidates[..candidates] {
             let severity = draws.value(process.severity, candidate.severity);
             let p = if process.by_severity { most * severity } else { most };
             if p >= 1.0 || candidate.coin < threshold(p) {
@@ -214,15 +234,15 @@ impl Ahead {
         let amounts = &mut self.amounts[index];
         let from = amounts.len();
         let words = draws.streams.words_from(flow.stream as usize, from as u64, flow.times.len() - from);
-        let mut levels = [0.0; TOGETHER];
-        let count = sampler.sample_all(words, &mut levels);
+        let Room { levels, places: short, .. } = &mut self.room;
+        let count = sampler.sample_all(words, levels);
         if !flow.factor.is_empty() {
             for (level, factor) in levels[..count].iter_mut().zip(&flow.factor[from..]) {
                 *level *= draws.num(*factor);
             }
         }
         // Each place is written where the next short one belongs, and kept there if it is short: no branch hangs on a level.
-        let (mut short, mut found) = ([0; TOGETHER], 0);
+        let mut found = 0;
         for (place, level) in (from as u32..).zip(&levels[..count]) {
             short[found % TOGETHER] = place;
             found += usize::from(*level < below);

@@ -19,6 +19,8 @@ pub(super) struct Course<'p> {
     /// Legs in the order in which they are carried out: one after another.
     pub legs: Vec<LegCourse>,
     pub steps: Vec<StepCourse<'p>>,
+    /// The stream that all steps draw from, with how many of its first words they need; none where they do not share one.
+    pub shared: Option<(usize, usize)>,
     /// Promises by their due times: time, side, people.
     pub dues: Vec<(Time, Side, i64)>,
     /// People promised without a date, by side.
@@ -96,6 +98,7 @@ impl<'p> Course<'p> {
             first_leg_timer: 0,
             legs: Vec::new(),
             steps: Vec::new(),
+            shared: None,
             dues: Vec::new(),
             undated: [0; 2],
             people: [CAPTIVES, PRISONERS].map(|side| {
@@ -112,7 +115,14 @@ impl<'p> Course<'p> {
         }
         course.first_leg_timer = course.legs.iter().map(|l| l.timer).min()?;
         course.dues.sort_unstable();
+        course.shared = course.shared_stream();
         people_suffice(plan).then_some(course)
+    }
+
+    fn shared_stream(&self) -> Option<(usize, usize)> {
+        let stream = self.steps.first()?.stream;
+        let words = self.steps.iter().map(|s| s.position + 1).max()?;
+        (words <= 64 && self.steps.iter().all(|s| s.stream == stream)).then_some((stream, words as usize))
     }
 
     fn add_round(&mut self, plan: &'p Plan, index: usize) -> Option<()> {

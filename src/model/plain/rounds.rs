@@ -70,10 +70,7 @@ impl Rounds {
         self.legs.fill(OPEN);
         self.sides = Default::default();
         (self.events, self.longest_staged, self.ended, self.passed) = (0, 0, None, 0);
-        // Nothing depends on what came before: all at once.
-        for (takes, step) in self.takes.iter_mut().zip(&course.steps) {
-            *takes = step.takes.sample(draws.streams.word(step.stream, step.position)) * step.pace;
-        }
+        self.draw(course, draws);
         let mut walk = Walk { at: 0, last, suspension: 0 };
         for (index, leg) in course.legs.iter().enumerate() {
             if self.walk_leg(course, disputes, &mut walk, index, leg).is_none() {
@@ -81,6 +78,23 @@ impl Rounds {
             }
         }
         self.ended = course.legs.last().map(|leg| End { at: walk.at, timer: leg.timer });
+    }
+
+    /// Draws how long steps take. Nothing of it depends on what came before, so all are drawn at once.
+    fn draw(&mut self, course: &Course<'_>, draws: &mut Draws<'_>) {
+        let takes = self.takes.iter_mut().zip(&course.steps);
+        if let Some((stream, most)) = course.shared
+            && let words = draws.streams.words_from(stream, 0, most)
+            && words.len() == most
+        {
+            takes.for_each(|(takes, step)| {
+                *takes = step.takes.sample(words[step.position as usize]) * step.pace;
+            });
+            return;
+        }
+        for (takes, step) in takes {
+            *takes = step.takes.sample(draws.streams.word(step.stream, step.position)) * step.pace;
+        }
     }
 
     /// Takes a leg to its end; None if that does not come.
