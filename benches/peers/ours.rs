@@ -41,7 +41,7 @@ fn main() {
 
 fn serve_engine() {
     let plan = engine::r0();
-    let mut worker = Worker::new(&plan, 1);
+    let mut worker = Worker::without_days(&plan, 1);
     worker.run(0..WARM_UP);
     let mut next = WARM_UP;
     serve(|count| {
