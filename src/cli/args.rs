@@ -444,7 +444,7 @@ pub(super) struct RareArgs {
     #[arg(long, value_enum, value_name = "WHAT")]
     pub progress: Option<ProgressBy>,
     /// Levels of it, rising, with commas between; default: every whole number, or 40 of them
-    #[arg(long, value_name = "L,L,...", value_delimiter = ',')]
+    #[arg(long, value_name = "L,L,...", value_delimiter = ',', value_parser = level)]
     pub levels: Vec<f64>,
     /// Independent repeats, from whose spread the interval comes
     #[arg(long, value_name = "R", default_value_t = 20)]
@@ -538,4 +538,9 @@ impl From<RowsFormat> for crate::results::rows::Format {
             RowsFormat::Jsonl => Self::Jsonl,
         }
     }
+}
+
+fn level(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|level: &f64| level.is_finite());
+    number.ok_or_else(|| "a level is a number, such as 2 or 1.5".to_string())
 }

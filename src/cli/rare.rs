@@ -12,7 +12,7 @@ use crate::batch::rare::{self, Method, Question};
 use crate::batch::splitting::{MOST_EFFORT, MOST_REPEATS, MOST_STAGES};
 use crate::model::copies::{Condition, Progress, can_be_cut};
 use crate::model::outcome::Measure;
-use crate::model::plan::{CAPTIVES, PRISONERS};
+use crate::model::plan::{CAPTIVES, PRISONERS, Plan, Side};
 use crate::report::rare::Rarity;
 use crate::scenario::load::Loaded;
 
@@ -116,6 +116,13 @@ fn condition(args: &RareArgs, loaded: &Loaded, output: &Output) -> Result<Condit
     let most = bound(most, f64::MAX)?;
     // `as` saturates; what does not exist is never within bounds.
     let (at_least, at_most) = (least.ceil() as i64, most.floor() as i64);
+    if let Measure::Released(side) = measure {
+        let held = held(&loaded.plan, side);
+        if at_least > held || at_most < 0 {
+            let error = format!("`{}` cannot happen: {held} people of that side are held", args.event);
+            return Err(refuse(output, &error, &format!("ask for an amount from 0 to {held}")));
+        }
+    }
     Ok(Condition { measure, at_least, at_most, intact: args.without_collapse })
 }
 
@@ -175,13 +182,12 @@ fn splitting(
     };
     let by = args.progress.unwrap_or(natural);
     let plan = &loaded.plan;
-    let held = |side| plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum();
     let bound = (condition.at_least > 0 && by == natural && natural != ProgressBy::Rounds)
         .then_some(condition.at_least);
     let (progress, last) = match by {
         ProgressBy::Rounds => (Progress::Rounds, plan.stated_tranches as i64),
-        ProgressBy::Captives => (Progress::Captives, bound.unwrap_or(held(CAPTIVES))),
-        ProgressBy::Prisoners => (Progress::Prisoners, bound.unwrap_or(held(PRISONERS))),
+        ProgressBy::Captives => (Progress::Captives, bound.unwrap_or(held(plan, CAPTIVES))),
+        ProgressBy::Prisoners => (Progress::Prisoners, bound.unwrap_or(held(plan, PRISONERS))),
         ProgressBy::Disputes => (Progress::Disputes, bound.unwrap_or(0)),
         ProgressBy::Violations => (Progress::Violations, bound.unwrap_or(0)),
         ProgressBy::Hazard => (Progress::Hazard, 0),
@@ -197,6 +203,10 @@ fn splitting(
         return Err(refuse(output, &format!("there are no natural levels of {}", name_of(progress)), help));
     }
     Ok(Method::Splitting { progress, levels })
+}
+
+fn held(plan: &Plan, side: Side) -> i64 {
+    plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum()
 }
 
 /// Whole levels from 1 up to below the last, so many as are worth having.

@@ -93,7 +93,8 @@ impl Rarity<'_> {
     /// How many plain replications would give an error as small.
     fn plain(&self) -> Option<f64> {
         let estimate = self.estimate();
-        let se = estimate.se.filter(|se| *se > 0.0)?;
+        // An error of the size of rounding is none: all repeats gave the same.
+        let se = estimate.se.filter(|se| *se > 1e-12 * estimate.value)?;
         Some(estimate.value * (1.0 - estimate.value) / (se * se))
     }
 

@@ -59,7 +59,7 @@ pub enum Found {
 const OF_EFFECTS: [&str; 4] = [
     "mu*: the mean size of what moving the parameter over its range does; mu: the same with its sign, so that falls and rises cancel.",
     "sigma: how much that depends on where the other parameters stand, or on where the parameter itself does; zero where it acts alone and in proportion.",
-    "luck: the part of sigma that is the noise of so few replications; a mu* of this size tells nothing.",
+    "luck: the part of sigma that is the noise of so few replications; a mu* of this size tells nothing. One replication a point cannot tell it: -.",
     "Trajectories are independent and run different replications; all points of one run the same. Intervals are Student's over trajectories, of sigma by the jackknife.",
 ];
 const OF_INDICES: [&str; 5] = [
@@ -193,7 +193,7 @@ impl Sensitivity<'_> {
             let e = &effects[*place];
             let cell = |estimate: &Estimate| with_interval(estimate, |x| amount(show, x));
             let (star, mu, sigma) = (cell(&e.mu_star), cell(&e.mu), cell(&e.sigma));
-            let luck = amount(show, e.luck);
+            let luck = e.luck.map_or_else(|| "-".to_string(), |luck| amount(show, luck));
             let _ = writeln!(text, "  {:<width$}  {star:<28} {mu:<28} {sigma:<28} {luck}", paths[*place]);
         }
         let longest = effects.iter().map(|e| e.rises.max(-e.falls)).fold(0.0, f64::max);
@@ -285,7 +285,7 @@ fn effect_document(effect: &Effect) -> Value {
         "mu": figures(&effect.mu),
         "mu_star": figures(&effect.mu_star),
         "sigma": figures(&effect.sigma),
-        "luck": finite(effect.luck),
+        "luck": effect.luck.and_then(finite),
         "falls": finite(effect.falls),
         "rises": finite(effect.rises),
     })

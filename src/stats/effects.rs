@@ -21,8 +21,8 @@ pub struct Effect {
     pub mu_star: Estimate,
     /// Their standard deviation: zero where the input acts alone and in proportion.
     pub sigma: Estimate,
-    /// The part of that standard deviation that is the luck of the replications.
-    pub luck: f64,
+    /// The part of that standard deviation that is the luck of the replications; `None` where there are too few of them to tell.
+    pub luck: Option<f64>,
     /// The mean of the negative effects, others counting zero; with `rises` it adds up to mu.
     pub falls: f64,
     /// The mean of the positive effects, others counting zero.
@@ -42,10 +42,12 @@ pub fn effects(walks: &[Walk], inputs: usize) -> Vec<Effect> {
             noise[*input].push(square.raw - square.freed);
         }
     }
-    found.iter().zip(&noise).map(|(effects, noise)| effect(effects, noise)).collect()
+    let tells_noise = walks.iter().all(|walk| walk.values.tells_noise());
+    let all = found.iter().zip(&noise);
+    all.map(|(effects, noise)| effect(effects, Some(noise).filter(|_| tells_noise))).collect()
 }
 
-fn effect(effects: &[f64], noise: &[f64]) -> Effect {
+fn effect(effects: &[f64], noise: Option<&Vec<f64>>) -> Effect {
     let part =
         |keep: fn(f64) -> bool| effects.iter().filter(|e| keep(**e)).sum::<f64>() / effects.len() as f64;
     let sizes: Vec<f64> = effects.iter().map(|e| e.abs()).collect();
@@ -53,7 +55,7 @@ fn effect(effects: &[f64], noise: &[f64]) -> Effect {
         mu: Estimate::of_mean(effects),
         mu_star: Estimate::of_mean(&sizes),
         sigma: spread(effects),
-        luck: mean(noise).max(0.0).sqrt(),
+        luck: noise.map(|noise| mean(noise).max(0.0).sqrt()),
         falls: part(|e| e < 0.0),
         rises: part(|e| e > 0.0),
     }

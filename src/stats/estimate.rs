@@ -58,6 +58,7 @@ pub struct Noisy {
     /// By group, by cell.
     groups: Vec<Vec<f64>>,
     mean: Vec<f64>,
+    is_exact: bool,
 }
 
 /// A quadratic form of noisy values.
@@ -72,7 +73,7 @@ pub struct Form {
 impl Noisy {
     /// Values without noise.
     pub fn exact(values: Vec<f64>) -> Noisy {
-        Noisy { shares: vec![1.0], mean: values.clone(), groups: vec![values] }
+        Noisy { shares: vec![1.0], mean: values.clone(), groups: vec![values], is_exact: true }
     }
 
     /// Values by group of so many replications, none of them empty.
@@ -82,7 +83,12 @@ impl Noisy {
         let cells = groups.first().map_or(0, Vec::len);
         let of_cell =
             |cell: usize| shares.iter().zip(&groups).map(|(share, group)| share * group[cell]).sum();
-        Noisy { mean: (0..cells).map(of_cell).collect(), shares, groups }
+        Noisy { mean: (0..cells).map(of_cell).collect(), shares, groups, is_exact: false }
+    }
+
+    /// Whether it can be told how noisy they are: not from a single group.
+    pub fn tells_noise(&self) -> bool {
+        self.is_exact || self.groups.len() > 1
     }
 
     /// The means of all replications, by cell.

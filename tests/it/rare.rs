@@ -202,6 +202,20 @@ fn what_no_repeat_saw_is_bounded_and_not_told_impossible() {
 }
 
 #[test]
+fn an_error_of_rounding_alone_is_not_told_as_the_work_of_many_replications() {
+    // The hazard of this truce is integrated over a time that is the same in every replication but for its completion, which never comes.
+    let set = format!("{MEAN}=90000d");
+    let args = ["--event", "collapsed", "--set", &set, "--effort", "20", "--repeats", "4"];
+    let found = rare("analytic-truce.toml", &args);
+    let value = found["probability"]["value"].as_f64().unwrap();
+    assert!((value - (1.0 - (-0.21_f64).exp())).abs() < 1e-9, "{value}");
+    assert!(found["plain_replications_for_the_same_error"].is_null(), "{found:#}");
+    let scenario = scenario("analytic-truce.toml");
+    let text = succeeds(&[&["rare", &scenario], &args[..]].concat()).0;
+    assert!(!text.contains("Plain replications"), "{text}");
+}
+
+#[test]
 fn questions_that_cannot_be_answered_are_refused_with_a_way_out() {
     let scenario = scenario("analytic-truce.toml");
     let refused = |args: &[&str], words: &str| {
@@ -215,6 +229,10 @@ fn questions_that_cannot_be_answered_are_refused_with_a_way_out() {
     refused(&["--event", "completed", "--repeats", "99999999999"], "too many");
     refused(&["--event", "completed", "--effort", "0"], "cannot be had");
     refused(&["--event", "completed", "--levels", "3,2"], "do not rise");
+    refused(&["--event", "captives_released>=9"], "8 people of that side are held");
+    refused(&["--event", "captives_released<=-1"], "ask for an amount from 0 to 8");
+    let said = fails(&["rare", &scenario, "--event", "completed", "--levels", "1,2,x"], 2);
+    assert!(said.contains("a level is a number"), "{said}");
     refused(&["--event", "collapsed", "--method", "splitting"], "no natural levels");
     refused(&["--event", "collapsed", "--method", "hazard", "--levels", "1"], "no levels");
     refused(&["--event", "collapse_s<=20d", "--method", "hazard"], "cannot be integrated");

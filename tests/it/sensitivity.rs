@@ -139,7 +139,7 @@ fn effects_of_a_linear_function_are_its_slopes_and_do_not_spread() {
     for (effect, slope) in found.iter().zip([3.0, -2.0, 0.0_f64]) {
         assert!((effect.mu.value - slope).abs() < 1e-12, "{effect:?}");
         assert!((effect.mu_star.value - slope.abs()).abs() < 1e-12, "{effect:?}");
-        assert!(effect.sigma.value < 1e-12 && effect.luck == 0.0, "{effect:?}");
+        assert!(effect.sigma.value < 1e-12 && effect.luck == Some(0.0), "{effect:?}");
         assert!((effect.falls + effect.rises - slope).abs() < 1e-12, "{effect:?}");
     }
 }
@@ -263,6 +263,18 @@ fn screening_puts_what_matters_on_top_and_draws_it() {
     }
     let text = succeeds(&args).0;
     assert!(text.contains("falls and rises") && text.contains("####") && text.contains("mu*"), "{text}");
+}
+
+#[test]
+fn one_replication_a_point_cannot_tell_its_luck() {
+    let design =
+        design("lonely", "replications = 1\n[design]\nmethod = \"morris\"\ntrajectories = 10\n", PARAMETERS);
+    let scenario = scenario("analytic-truce.toml");
+    let args = ["sensitivity", &scenario, &design, "--outcome", "captives_released"];
+    let found = json(&[&args[..], &["--format", "json"]].concat());
+    let effect = &found["outcomes"]["captives_released"]["parameters"]["ending.collapse"];
+    assert!(effect["luck"].is_null() && effect["mu_star"]["value"].is_number(), "{effect:#}");
+    assert!(succeeds(&args).0.contains("One replication a point cannot tell it"));
 }
 
 #[test]
