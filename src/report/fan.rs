@@ -1,8 +1,11 @@
-//! Fans as a document: quantiles by the end of each day, what was due on paper, and what was observed.
+//! Fans as a document and as text: quantiles by the end of each day, what was due on paper, and what was observed.
+
+use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
 use super::document::CONFIDENCE;
+use super::quantity::number;
 use crate::forecast::fan::{Fan, Seen, Series};
 use crate::forecast::paper::Paper;
 use crate::model::plan::Plan;
@@ -94,4 +97,68 @@ fn one(shown: &Shown) -> Value {
         "days": shown.fan.days.iter().enumerate().map(day).collect::<Vec<_>>(),
         "observed": seen,
     })
+}
+
+/// Rows of a fan drawn in text, and characters across.
+const ROWS: i64 = 10;
+const ACROSS: i64 = 40;
+
+/// Fans drawn with characters, from the last known day on.
+pub fn text(list: &[Shown], today: i64) -> String {
+    let mut text = String::new();
+    for shown in list {
+        let days = shown.fan.days.len() as i64;
+        let step = ((days - today + ROWS - 1) / ROWS).max(1);
+        let rows: Vec<i64> = (today.max(1)..=days).filter(|day| (days - day) % step == 0).collect();
+        let counts = |day: i64| &shown.fan.days[day as usize - 1];
+        let most = rows.iter().filter_map(|day| counts(*day).quantile(95, 100)).max().unwrap_or(0);
+        if most <= 0 {
+            continue;
+        }
+        let _ = writeln!(text, "{} by the end of a day", shown.fan.name);
+        for day in rows {
+            let [low, left, middle, right, high] =
+                [5, 25, 50, 75, 95].map(|percent| counts(day).quantile(percent, 100).unwrap_or(0));
+            let (from, to) = quantile_interval(counts(day), 50);
+            let end = |end: Option<i64>| end.map_or_else(|| "-".to_string(), |end| number(end as f64));
+            let _ = writeln!(
+                text,
+                "  {day:>4}  {}  {} ({} to {})",
+                strip([low, left, middle, right, high], most),
+                number(middle as f64),
+                end(from),
+                end(to)
+            );
+        }
+    }
+    if !text.is_empty() {
+        text += "  . 90% of replications, = the middle half, | the median, which stands at the right with its 95% interval\n";
+    }
+    text
+}
+
+/// One row of a fan.
+fn strip(quantiles: [i64; 5], most: i64) -> String {
+    let place =
+        |value: i64| (i128::from(value.clamp(0, most)) * i128::from(ACROSS) / i128::from(most)) as i64;
+    let [low, left, middle, right, high] = quantiles.map(place);
+    let mark = |at: i64| match at {
+        at if at == middle => '|',
+        at if (left..=right).contains(&at) => '=',
+        at if (low..=high).contains(&at) => '.',
+        _ => ' ',
+    };
+    (0..=ACROSS).map(mark).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strip;
+
+    #[test]
+    fn a_strip_stands_where_its_quantiles_are() {
+        assert_eq!(strip([0, 10, 20, 30, 40], 40), "..........==========|==========..........");
+        assert_eq!(strip([40; 5], 40).trim_start(), "|");
+        assert_eq!(strip([0; 5], 40).trim_end(), "|");
+    }
 }

@@ -150,6 +150,8 @@ pub fn text(told: &Told<'_>) -> String {
     events(&mut text, told);
     amounts(&mut text, told);
     let _ = writeln!(text);
+    text += &fan::text(told.fans, told.day);
+    let _ = writeln!(text);
     let uncertain = loaded.plan.history.iter().flat_map(|h| &h.facts).filter(|f| f.window.is_some()).count();
     if uncertain > 0 {
         let _ = writeln!(

@@ -623,7 +623,8 @@ fn every_number_of_a_forecast_carries_its_interval() {
         let lines = text.lines().skip_while(|line| !line.starts_with(head)).skip(1);
         lines.take_while(|line| line.starts_with("  ") && !line.starts_with("  later:")).collect()
     };
-    for (head, figures) in [("Round", 4), ("Released in all", 4), ("Event", 1), ("Amount", 4)] {
+    let fan = "captives.released by the end";
+    for (head, figures) in [("Round", 4), ("Released in all", 4), ("Event", 1), ("Amount", 4), (fan, 1)] {
         let lines = shown(head);
         assert!(!lines.is_empty(), "{head}\n{text}");
         for line in lines {
