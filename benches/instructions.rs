@@ -75,7 +75,14 @@ fn cancel(times: u64) {
 fn words(times: u64, new_buffer: bool) {
     let mut streams =
         Streams::new(&[StreamName { purpose: "bench", entity: String::new() }], 1, Domain::Main);
-    let stride = if new_buffer { 32 } else { 1 };
+    // Which words a replication asks for is learnt first.
+    for replication in 0..100 {
+        streams.begin(replication);
+        (0..64).for_each(|position| {
+            black_box(streams.word(0, position));
+        });
+    }
+    let stride = if new_buffer { 64 } else { 1 };
     for turn in 0..times {
         black_box(streams.word(0, turn * stride));
     }
