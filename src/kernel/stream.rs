@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::chacha::{BATCH, BLOCK, LANES, Start, fill_two};
+use super::chacha::{BATCH, BLOCK, FEW, LANES, Start, fill_four};
 
 /// Number of the layout of draws and of the samplers. It is printed with every result; numbers under an unchanged seed move
 /// only when it does.
@@ -18,8 +18,8 @@ pub const SAMPLING_VERSION: u32 = 1;
 
 /// Words of 64 bits at hand around the last position asked for.
 const NEAR: u64 = BATCH as u64;
-/// Words made after a leap: two blocks.
-const FEW: u64 = 2 * BLOCK as u64;
+/// Words at hand after a leap.
+const NEAR_LEAP: u64 = (FEW * BLOCK) as u64;
 /// Replications over which it is learnt how many words of a stream are asked for.
 const LEARNING: u32 = 64;
 
@@ -66,14 +66,8 @@ impl StreamName {
 struct Window {
     first: u64,
     ready: u64,
-    /// Where they stand: word `p` of the window at `base + place(p)`.
+    /// Where the first of them stands.
     base: usize,
-}
-
-/// Where a word of a window stands after its base: block `p / 8` is a lane, and the words of lanes lie side by side.
-#[inline]
-fn place(p: u64) -> usize {
-    (p % BLOCK as u64) as usize * LANES + (p / BLOCK as u64) as usize % LANES
 }
 
 /// All streams of a plan, positioned at one replication.
@@ -97,12 +91,10 @@ pub struct Streams {
     windows: Vec<Window>,
     /// What the windows are when a replication begins.
     fresh: Vec<Window>,
-    /// Lanes made when a replication begins; their words stand behind those of the windows.
-    batches: Vec<Batch>,
-    /// One batch for each stream, then one for each of `batches`, then one that is never used, so that any base has 64 words after it.
+    /// What is made when a replication begins; its words stand behind those of the streams.
+    batches: Vec<Start>,
+    /// One batch for each stream, then one for each of `batches`.
     words: Vec<u64>,
-    /// Some of a window's words, in the order of their positions.
-    row: [u64; BATCH],
     single: Start,
     habits: Habits,
     replication: u64,
@@ -113,18 +105,16 @@ pub struct Streams {
 impl Streams {
     /// Streams of these names, in this order, under a root seed.
     pub fn new(names: &[StreamName], seed: u64, domain: Domain) -> Self {
-        let window = |stream| Window { base: stream * BATCH, ..Window::default() };
-        let fresh: Vec<Window> = (0..names.len()).map(window).collect();
+        let fresh = empty_windows(names.len());
         // As many batches as streams, at most: room for them is made now, so that nothing allocates later.
-        let mut words = Vec::with_capacity((2 * names.len() + 1) * BATCH);
-        words.resize((names.len() + 1) * BATCH, 0);
+        let mut words = Vec::with_capacity(2 * names.len() * BATCH);
+        words.resize(names.len() * BATCH, 0);
         Self {
             keys: names.iter().map(|name| name.key(seed, domain)).collect(),
             windows: fresh.clone(),
             words,
             habits: Habits::new(names.len()),
             fresh,
-            row: [0; BATCH],
             batches: Vec::with_capacity(names.len()),
             single: Start::new(),
             replication: 0,
@@ -134,7 +124,7 @@ impl Streams {
 
     /// From the next replication on, remembers every word asked for, so that [`Streams::turn_to`] can be used.
     pub fn remember(&mut self) {
-        self.fresh = (0..self.keys.len()).map(|s| Window { base: s * BATCH, ..Window::default() }).collect();
+        self.fresh = empty_windows(self.keys.len());
         self.batches.clear();
         self.memory = Some(BTreeMap::new());
     }
@@ -165,9 +155,9 @@ impl Streams {
         }
         self.windows.copy_from_slice(&self.fresh);
         let from = self.keys.len() * BATCH;
-        for (batch, words) in self.batches.iter_mut().zip(self.words[from..].as_chunks_mut().0) {
-            batch.start.turn_to(replication);
-            batch.start.fill(words);
+        for (start, words) in self.batches.iter_mut().zip(self.words[from..].as_chunks_mut().0) {
+            start.turn_to(replication);
+            start.fill(words);
         }
     }
 
@@ -177,7 +167,7 @@ impl Streams {
         let window = self.windows[stream];
         let p = position.wrapping_sub(window.first);
         if p < window.ready {
-            return self.words[window.base + place(p)];
+            return self.words[window.base + p as usize];
         }
         self.make(stream, position)
     }
@@ -190,14 +180,24 @@ impl Streams {
         }
         let window = self.windows[stream];
         let (from, to) = ((position - window.first) as usize, window.ready as usize);
-        let to = to.min(from.saturating_add(most)).min(BATCH);
-        let words: &[u64; BATCH] = self.words[window.base..].first_chunk().expect("a batch follows any base");
-        // Side by side they are read far quicker than lane by lane.
-        let blocks = self.row.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate();
-        for (lane, block) in blocks.take(to.div_ceil(BLOCK)).skip(from / BLOCK) {
-            *block = std::array::from_fn(|j| words[LANES * j + lane]);
+        let to = to.min(from.saturating_add(most));
+        &self.words[window.base..][from.min(to)..to]
+    }
+
+    /// The blocks of words that hold some positions of streams, wherever they lie. They are made anew, and not remembered.
+    pub fn blocks(&mut self, asks: [(usize, u64); FEW]) -> [[u64; BLOCK]; FEW] {
+        let mut blocks = [[0; BLOCK]; FEW];
+        let asks = asks.map(|(stream, position)| (&self.keys[stream], position / BLOCK as u64));
+        if !fill_four(asks, self.replication, &mut blocks) {
+            for (lane, (key, block)) in asks.into_iter().enumerate() {
+                self.single.put(lane, key, block);
+            }
+            self.single.turn_to(self.replication);
+            let mut words = [0; BATCH];
+            self.single.fill(&mut words);
+            blocks.copy_from_slice(&words.as_chunks().0[..FEW]);
         }
-        &self.row[from.min(to)..to]
+        blocks
     }
 
     /// Makes the words around a position and returns the one at it: many where draws come one after another, few after a leap.
@@ -207,19 +207,18 @@ impl Streams {
             return self.recall(stream, position);
         }
         let window = self.windows[stream];
-        let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < FEW;
+        let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < NEAR_LEAP;
         if self.habits.left == 0 && !goes_on && self.make_few(stream, position) {
             return self.word(stream, position);
         }
-        let first = position / NEAR * NEAR;
+        let (first, base) = (position / NEAR * NEAR, stream * BATCH);
         self.single.spread(&self.keys[stream], first / BLOCK as u64);
         self.single.turn_to(self.replication);
-        let base = stream * BATCH;
         let words = self.words[base..].first_chunk_mut().expect("every stream has a batch of its own");
         self.single.fill(words);
         let ready = self.habits.asked(stream, position);
         self.windows[stream] = Window { first, ready, base };
-        self.words[base + place(position - first)]
+        self.words[base + (position - first) as usize]
     }
 
     /// The word that was given before, or else the present replication's; it alone is at hand then, so that all others are asked for here.
@@ -227,70 +226,53 @@ impl Streams {
     fn recall(&mut self, stream: usize, position: u64) -> u64 {
         let known = self.memory.as_ref().and_then(|memory| memory.get(&(stream, position)).copied());
         let word = known.unwrap_or_else(|| {
-            let (mut words, few) = ([0; BATCH], position / FEW * FEW);
-            if fill_two(&self.keys[stream], few / BLOCK as u64, self.replication, &mut words) {
-                return words[place(position - few)];
-            }
-            let first = position / NEAR * NEAR;
-            self.single.spread(&self.keys[stream], first / BLOCK as u64);
-            self.single.turn_to(self.replication);
-            self.single.fill(&mut words);
-            words[place(position - first)]
+            let [block, ..] = self.blocks([(stream, position); FEW]);
+            block[position as usize % BLOCK]
         });
         if let Some(memory) = &mut self.memory {
             memory.insert((stream, position), word);
         }
         let base = stream * BATCH;
-        self.words[base + place(0)] = word;
+        self.words[base] = word;
         self.windows[stream] = Window { first: position, ready: 1, base };
         word
     }
 
-    /// Makes the two blocks around a position, where that is quicker than more.
+    /// Makes the four blocks around a position, where that is quicker than more.
     fn make_few(&mut self, stream: usize, position: u64) -> bool {
-        let first = position / FEW * FEW;
-        let base = stream * BATCH;
-        let words = self.words[base..].first_chunk_mut().expect("every stream has a batch of its own");
-        let is_made = fill_two(&self.keys[stream], first / BLOCK as u64, self.replication, words);
+        let (first, base) = (position / NEAR_LEAP * NEAR_LEAP, stream * BATCH);
+        let key = &self.keys[stream];
+        let asks = std::array::from_fn(|i| (key, first / BLOCK as u64 + i as u64));
+        let blocks = self.words[base..].as_chunks_mut().0.first_chunk_mut();
+        let is_made = fill_four(asks, self.replication, blocks.expect("every stream has a batch of its own"));
         if is_made {
-            self.windows[stream] = Window { first, ready: FEW, base };
+            self.windows[stream] = Window { first, ready: NEAR_LEAP, base };
         }
         is_made
     }
 
-    /// Gives the blocks that are nearly always asked for their lanes, the longest rows of them first.
+    /// Gives the blocks that are nearly always asked for their lanes, stream after stream.
     fn settle_batches(&mut self) {
-        for count in (1..=LANES).rev() {
-            for stream in 0..self.keys.len() {
-                if self.habits.blocks(stream) == count {
-                    self.give_lanes(stream, count);
+        let mut lane = 0;
+        for (stream, count) in self.habits.blocks().into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            let window = &mut self.fresh[stream];
+            window.base = self.keys.len() * BATCH + lane * BLOCK;
+            window.ready = (count * BLOCK) as u64;
+            for block in 0..count {
+                if lane % LANES == 0 {
+                    self.batches.push(Start::new());
                 }
+                self.batches[lane / LANES].put(lane % LANES, &self.keys[stream], block as u64);
+                lane += 1;
             }
         }
-        self.words.resize((self.keys.len() + self.batches.len() + 1) * BATCH, 0);
-    }
-
-    fn give_lanes(&mut self, stream: usize, count: usize) {
-        let place = self.batches.iter().position(|b| b.taken + count <= LANES).unwrap_or(self.batches.len());
-        if place == self.batches.len() {
-            self.batches.push(Batch { start: Start::new(), taken: 0 });
-        }
-        let batch = &mut self.batches[place];
-        for block in 0..count {
-            batch.start.put(batch.taken + block, &self.keys[stream], block as u64);
-        }
-        let window = &mut self.fresh[stream];
-        window.base = (self.keys.len() + place) * BATCH + batch.taken;
-        window.ready = (count * BLOCK) as u64;
-        batch.taken += count;
+        self.words.resize((self.keys.len() + self.batches.len()) * BATCH, 0);
     }
 }
 
-/// Eight lanes that are made when a replication begins, so many of them taken.
-#[derive(Debug, Clone)]
-struct Batch {
-    start: Start,
-    taken: usize,
+/// Windows in which nothing is at hand.
+fn empty_windows(streams: usize) -> Vec<Window> {
+    (0..streams).map(|stream| Window { base: stream * BATCH, ..Window::default() }).collect()
 }
 
 /// How many of its first blocks a replication asks of each stream, counted over the first replications.
@@ -330,13 +312,45 @@ impl Habits {
         self.left == 0
     }
 
-    /// The number of blocks of a stream to make at once. A lane costs one; a block that is missing costs all eight.
-    fn blocks(&self, stream: usize) -> usize {
+    /// By stream: the number of blocks to make when a replication begins. Lanes come by eights, used or not, and a block that is missing
+    /// costs eight of its own: so the last eight are filled up, or done without.
+    fn blocks(&self) -> Vec<usize> {
+        let mut most: Vec<usize> = (0..self.counts.len()).map(|stream| self.enough(stream)).collect();
+        let mut least = most.clone();
+        let over = most.iter().sum::<usize>() % LANES;
+        if over > 0 {
+            let lost: u32 = (0..over).map(|_| self.take_one(&mut least)).sum();
+            let gained: u32 = (over..LANES).map(|_| self.give_one(&mut most)).sum();
+            if lost + gained < LEARNING {
+                return least;
+            }
+        }
+        most
+    }
+
+    /// How many blocks of a stream pay, a lane costing an eighth of what a missing block does.
+    fn enough(&self, stream: usize) -> usize {
         let cost = |blocks: usize| {
             let missing: u32 = self.counts[stream][blocks + 1..].iter().sum();
             blocks as u32 * LEARNING + LANES as u32 * missing
         };
         (0..=LANES).min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
+    }
+
+    /// Takes the lane that fewest replications miss; returns how many.
+    fn take_one(&self, blocks: &mut [usize]) -> u32 {
+        let missed = |(stream, blocks): (usize, &usize)| (*blocks > 0).then(|| (self.counts[stream][*blocks], stream));
+        let Some((missed, stream)) = blocks.iter().enumerate().filter_map(missed).min() else { return 0 };
+        blocks[stream] -= 1;
+        missed
+    }
+
+    /// Adds the lane that most replications miss; returns how many.
+    fn give_one(&self, blocks: &mut [usize]) -> u32 {
+        let missed = |(stream, blocks): (usize, &usize)| Some((*self.counts[stream].get(*blocks + 1)?, stream));
+        let Some((missed, stream)) = blocks.iter().enumerate().filter_map(missed).max() else { return 0 };
+        blocks[stream] += 1;
+        missed
     }
 }
 
