@@ -10,18 +10,25 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::chacha::{BATCH, BLOCK, FEW, LANES, Start, fill_four};
+use super::chacha::{BLOCK, PAIR, Pair, fill};
 
 /// Number of the layout of draws and of the samplers. It is printed with every result; numbers under an unchanged seed move
 /// only when it does.
 pub const SAMPLING_VERSION: u32 = 1;
 
-/// Words of 64 bits at hand around the last position asked for.
-const NEAR: u64 = BATCH as u64;
+/// Blocks at hand around the last position asked for.
+const NEAR_BLOCKS: usize = 8;
+/// Pairs of them.
+const NEAR_PAIRS: usize = NEAR_BLOCKS / 2;
+/// Their words.
+const NEAR: u64 = (NEAR_BLOCKS * BLOCK) as u64;
 /// Words at hand after a leap.
-const NEAR_LEAP: u64 = (FEW * BLOCK) as u64;
+const FEW: u64 = PAIR as u64;
 /// Replications over which it is learnt how many words of a stream are asked for.
 const LEARNING: u32 = 64;
+
+/// What a block costs that was not made when the replication began, in blocks that were.
+const MISSING: u32 = 8;
 
 /// What separates draws that must never coincide although seed, name and replication do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +81,7 @@ struct Window {
 ///
 /// A stream's words are made when first asked for, eight blocks at once. Most replications of a plan ask the same streams for about
 /// as many words; so after some replications the blocks that are nearly always wanted are made when the replication begins,
-/// eight streams' blocks side by side. That changes when a word is made, never which word it is.
+/// those of several streams side by side. That changes when a word is made, never which word it is.
 ///
 /// ```
 /// use handover::kernel::stream::{Domain, StreamName, Streams};
@@ -91,11 +98,10 @@ pub struct Streams {
     windows: Vec<Window>,
     /// What the windows are when a replication begins.
     fresh: Vec<Window>,
-    /// What is made when a replication begins; its words stand behind those of the streams.
-    batches: Vec<Start>,
-    /// One batch for each stream, then one for each of `batches`.
+    /// Blocks made when a replication begins; their words stand behind those of the streams.
+    usual: Vec<Pair>,
+    /// [`NEAR`] of each stream, then those of `usual`.
     words: Vec<u64>,
-    single: Start,
     habits: Habits,
     replication: u64,
     /// Words asked for since the replication began, by stream and position, where they are to outlast a turn to another.
@@ -106,17 +112,17 @@ impl Streams {
     /// Streams of these names, in this order, under a root seed.
     pub fn new(names: &[StreamName], seed: u64, domain: Domain) -> Self {
         let fresh = empty_windows(names.len());
-        // As many batches as streams, at most: room for them is made now, so that nothing allocates later.
-        let mut words = Vec::with_capacity(2 * names.len() * BATCH);
-        words.resize(names.len() * BATCH, 0);
+        // As many blocks as streams have near ones, at most: room for them is made now, so that nothing allocates later.
+        let own = names.len() * NEAR as usize;
+        let mut words = Vec::with_capacity(2 * own + PAIR);
+        words.resize(own, 0);
         Self {
             keys: names.iter().map(|name| name.key(seed, domain)).collect(),
             windows: fresh.clone(),
             words,
             habits: Habits::new(names.len()),
             fresh,
-            batches: Vec::with_capacity(names.len()),
-            single: Start::new(),
+            usual: Vec::with_capacity(own / PAIR + 1),
             replication: 0,
             memory: None,
         }
@@ -125,7 +131,7 @@ impl Streams {
     /// From the next replication on, remembers every word asked for, so that [`Streams::turn_to`] can be used.
     pub fn remember(&mut self) {
         self.fresh = empty_windows(self.keys.len());
-        self.batches.clear();
+        self.usual.clear();
         self.memory = Some(BTreeMap::new());
     }
 
@@ -151,14 +157,11 @@ impl Streams {
             return self.windows.copy_from_slice(&self.fresh);
         }
         if self.habits.left > 0 && self.habits.replication_ends() {
-            self.settle_batches();
+            self.settle();
         }
         self.windows.copy_from_slice(&self.fresh);
-        let from = self.keys.len() * BATCH;
-        for (start, words) in self.batches.iter_mut().zip(self.words[from..].as_chunks_mut().0) {
-            start.turn_to(replication);
-            start.fill(words);
-        }
+        let from = self.keys.len() * NEAR as usize;
+        fill(&self.usual, replication, self.words[from..].as_chunks_mut().0);
     }
 
     /// The 64 random bits at a position of a stream.
@@ -184,20 +187,12 @@ impl Streams {
         &self.words[window.base..][from.min(to)..to]
     }
 
-    /// The blocks of words that hold some positions of streams, wherever they lie. They are made anew, and not remembered.
-    pub fn blocks(&mut self, asks: [(usize, u64); FEW]) -> [[u64; BLOCK]; FEW] {
-        let mut blocks = [[0; BLOCK]; FEW];
-        let asks = asks.map(|(stream, position)| (&self.keys[stream], position / BLOCK as u64));
-        if !fill_four(asks, self.replication, &mut blocks) {
-            for (lane, (key, block)) in asks.into_iter().enumerate() {
-                self.single.put(lane, key, block);
-            }
-            self.single.turn_to(self.replication);
-            let mut words = [0; BATCH];
-            self.single.fill(&mut words);
-            blocks.copy_from_slice(&words.as_chunks().0[..FEW]);
-        }
-        blocks
+    /// The blocks of words that hold four positions of streams, wherever they lie. They are made anew, and not remembered.
+    pub fn blocks(&self, asks: [(usize, u64); 4]) -> [[u64; BLOCK]; 4] {
+        let [a, b, c, d] = asks.map(|(stream, position)| (&self.keys[stream], position / BLOCK as u64));
+        let mut words = [[0; PAIR]; 2];
+        fill(&[Pair::new([a, b]), Pair::new([c, d])], self.replication, &mut words);
+        std::array::from_fn(|i| words[i / 2].as_chunks().0[i % 2])
     }
 
     /// Makes the words around a position and returns the one at it: many where draws come one after another, few after a leap.
@@ -207,16 +202,16 @@ impl Streams {
             return self.recall(stream, position);
         }
         let window = self.windows[stream];
-        let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < NEAR_LEAP;
-        if self.habits.left == 0 && !goes_on && self.make_few(stream, position) {
-            return self.word(stream, position);
-        }
-        let (first, base) = (position / NEAR * NEAR, stream * BATCH);
-        self.single.spread(&self.keys[stream], first / BLOCK as u64);
-        self.single.turn_to(self.replication);
-        let words = self.words[base..].first_chunk_mut().expect("every stream has a batch of its own");
-        self.single.fill(words);
-        let ready = self.habits.asked(stream, position);
+        let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < FEW;
+        let is_learning = self.habits.left > 0;
+        let ready = if goes_on || is_learning { NEAR } else { FEW };
+        let (first, base) = (position / ready * ready, stream * NEAR as usize);
+        let (key, block) = (&self.keys[stream], first / BLOCK as u64);
+        let pair = |i: usize| Pair::new([(key, block + 2 * i as u64), (key, block + 2 * i as u64 + 1)]);
+        let pairs: [Pair; NEAR_PAIRS] = std::array::from_fn(pair);
+        let count = (ready / FEW) as usize;
+        fill(&pairs[..count], self.replication, self.words[base..].as_chunks_mut().0);
+        let ready = if is_learning { self.habits.asked(stream, position) } else { ready };
         self.windows[stream] = Window { first, ready, base };
         self.words[base + (position - first) as usize]
     }
@@ -226,53 +221,44 @@ impl Streams {
     fn recall(&mut self, stream: usize, position: u64) -> u64 {
         let known = self.memory.as_ref().and_then(|memory| memory.get(&(stream, position)).copied());
         let word = known.unwrap_or_else(|| {
-            let [block, ..] = self.blocks([(stream, position); FEW]);
+            let [block, ..] = self.blocks([(stream, position); 4]);
             block[position as usize % BLOCK]
         });
         if let Some(memory) = &mut self.memory {
             memory.insert((stream, position), word);
         }
-        let base = stream * BATCH;
+        let base = stream * NEAR as usize;
         self.words[base] = word;
         self.windows[stream] = Window { first: position, ready: 1, base };
         word
     }
 
-    /// Makes the four blocks around a position, where that is quicker than more.
-    fn make_few(&mut self, stream: usize, position: u64) -> bool {
-        let (first, base) = (position / NEAR_LEAP * NEAR_LEAP, stream * BATCH);
-        let key = &self.keys[stream];
-        let asks = std::array::from_fn(|i| (key, first / BLOCK as u64 + i as u64));
-        let blocks = self.words[base..].as_chunks_mut().0.first_chunk_mut();
-        let is_made = fill_four(asks, self.replication, blocks.expect("every stream has a batch of its own"));
-        if is_made {
-            self.windows[stream] = Window { first, ready: NEAR_LEAP, base };
-        }
-        is_made
-    }
-
-    /// Gives the blocks that are nearly always asked for their lanes, stream after stream.
-    fn settle_batches(&mut self) {
-        let mut lane = 0;
-        for (stream, count) in self.habits.blocks().into_iter().enumerate().filter(|(_, count)| *count > 0) {
-            let window = &mut self.fresh[stream];
-            window.base = self.keys.len() * BATCH + lane * BLOCK;
-            window.ready = (count * BLOCK) as u64;
-            for block in 0..count {
-                if lane % LANES == 0 {
-                    self.batches.push(Start::new());
+    /// Gives the blocks that are nearly always asked for their places, stream after stream.
+    fn settle(&mut self) {
+        let (mut count, mut waits) = (0, None);
+        for (stream, key) in self.keys.iter().enumerate() {
+            let blocks = self.habits.blocks(stream) as u64;
+            if blocks > 0 {
+                let base = self.keys.len() * NEAR as usize + count * BLOCK;
+                self.fresh[stream] = Window { first: 0, ready: blocks * BLOCK as u64, base };
+            }
+            for ask in (0..blocks).map(|block| (key, block)) {
+                match waits.take() {
+                    Some(first) => self.usual.push(Pair::new([first, ask])),
+                    None => waits = Some(ask),
                 }
-                self.batches[lane / LANES].put(lane % LANES, &self.keys[stream], block as u64);
-                lane += 1;
+                count += 1;
             }
         }
-        self.words.resize((self.keys.len() + self.batches.len()) * BATCH, 0);
+        // The last of an odd number comes twice.
+        self.usual.extend(waits.map(|last| Pair::new([last, last])));
+        self.words.resize(self.keys.len() * NEAR as usize + self.usual.len() * PAIR, 0);
     }
 }
 
 /// Windows in which nothing is at hand.
 fn empty_windows(streams: usize) -> Vec<Window> {
-    (0..streams).map(|stream| Window { base: stream * BATCH, ..Window::default() }).collect()
+    (0..streams).map(|stream| Window { base: stream * NEAR as usize, ..Window::default() }).collect()
 }
 
 /// How many of its first blocks a replication asks of each stream, counted over the first replications.
@@ -283,20 +269,17 @@ struct Habits {
     /// By stream: blocks asked for in this replication.
     deepest: Vec<usize>,
     /// By stream: replications by blocks asked for.
-    counts: Vec<[u32; LANES + 1]>,
+    counts: Vec<[u32; NEAR_BLOCKS + 1]>,
 }
 
 impl Habits {
     fn new(streams: usize) -> Self {
         // One more than is counted: nothing was asked for before the first.
-        Self { left: LEARNING + 1, deepest: vec![0; streams], counts: vec![[0; LANES + 1]; streams] }
+        Self { left: LEARNING + 1, deepest: vec![0; streams], counts: vec![[0; NEAR_BLOCKS + 1]; streams] }
     }
 
     /// A position had to be made. Returns how many words are to be ready: while it is being learnt, none beyond this block.
     fn asked(&mut self, stream: usize, position: u64) -> u64 {
-        if self.left == 0 {
-            return NEAR;
-        }
         if position < NEAR {
             self.deepest[stream] = self.deepest[stream].max(block_of(position) + 1);
         }
@@ -312,45 +295,13 @@ impl Habits {
         self.left == 0
     }
 
-    /// By stream: the number of blocks to make when a replication begins. Lanes come by eights, used or not, and a block that is missing
-    /// costs eight of its own: so the last eight are filled up, or done without.
-    fn blocks(&self) -> Vec<usize> {
-        let mut most: Vec<usize> = (0..self.counts.len()).map(|stream| self.enough(stream)).collect();
-        let mut least = most.clone();
-        let over = most.iter().sum::<usize>() % LANES;
-        if over > 0 {
-            let lost: u32 = (0..over).map(|_| self.take_one(&mut least)).sum();
-            let gained: u32 = (over..LANES).map(|_| self.give_one(&mut most)).sum();
-            if lost + gained < LEARNING {
-                return least;
-            }
-        }
-        most
-    }
-
-    /// How many blocks of a stream pay, a lane costing an eighth of what a missing block does.
-    fn enough(&self, stream: usize) -> usize {
+    /// The number of blocks of a stream to make when a replication begins.
+    fn blocks(&self, stream: usize) -> usize {
         let cost = |blocks: usize| {
             let missing: u32 = self.counts[stream][blocks + 1..].iter().sum();
-            blocks as u32 * LEARNING + LANES as u32 * missing
+            blocks as u32 * LEARNING + MISSING * missing
         };
-        (0..=LANES).min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
-    }
-
-    /// Takes the lane that fewest replications miss; returns how many.
-    fn take_one(&self, blocks: &mut [usize]) -> u32 {
-        let missed = |(stream, blocks): (usize, &usize)| (*blocks > 0).then(|| (self.counts[stream][*blocks], stream));
-        let Some((missed, stream)) = blocks.iter().enumerate().filter_map(missed).min() else { return 0 };
-        blocks[stream] -= 1;
-        missed
-    }
-
-    /// Adds the lane that most replications miss; returns how many.
-    fn give_one(&self, blocks: &mut [usize]) -> u32 {
-        let missed = |(stream, blocks): (usize, &usize)| Some((*self.counts[stream].get(*blocks + 1)?, stream));
-        let Some((missed, stream)) = blocks.iter().enumerate().filter_map(missed).max() else { return 0 };
-        blocks[stream] += 1;
-        missed
+        (0..=NEAR_BLOCKS).min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
     }
 }
 
@@ -444,7 +395,7 @@ mod tests {
             let mut new = Streams::new(&names(3), 4, Domain::Main);
             assert_eq!(ask(&mut used, replication), ask(&mut new, replication), "{replication}");
         }
-        assert!(!used.batches.is_empty());
+        assert!(!used.usual.is_empty());
     }
 
     #[test]
