@@ -88,7 +88,7 @@ impl Disputes {
         course: &Course<'_>,
         draws: &mut Draws<'_>,
         matter: Matter,
-        words: [u64; 8],
+        words: &[u64; 8],
         until: Time,
     ) -> Time {
         let source = course.sources[matter.source as usize];
@@ -148,7 +148,7 @@ struct AttemptWords {
 
 impl AttemptWords {
     #[inline]
-    fn of(&mut self, index: usize, matters: &[Matter], course: &Course<'_>, draws: &mut Draws<'_>) -> [u64; 8] {
+    fn of(&mut self, index: usize, matters: &[Matter], course: &Course<'_>, draws: &mut Draws<'_>) -> &[u64; 8] {
         let from = index / 4 * 4;
         if self.from != from {
             self.from = from;
@@ -160,7 +160,7 @@ impl AttemptWords {
             });
             self.blocks = draws.streams.blocks(asks);
         }
-        self.blocks[index % 4]
+        &self.blocks[index % 4]
     }
 }
 
