@@ -23,7 +23,7 @@ fn row(cells: &str) -> String {
     format!("{cells}{},high,x\n", ",".repeat(commas))
 }
 
-fn history(rows: &[&str]) -> String {
+pub fn history(rows: &[&str]) -> String {
     let rows: String = rows.iter().map(|cells| row(cells)).collect();
     // The last day of the record is its writer's own word.
     let frame = |line: &str| {
@@ -41,11 +41,11 @@ fn seen(targets: &[Target], name: &str) -> i64 {
     found.unwrap_or_else(|| panic!("no {name} among {:?}", names(targets))).observed
 }
 
-fn counts(plan: &Plan, question: &Question, n: u64) -> Counts {
+pub fn counts(plan: &Plan, question: &Question, n: u64) -> Counts {
     asked(plan, std::slice::from_ref(question), 3, n).remove(0).answers
 }
 
-const SMALL: &str = r#"
+pub const SMALL: &str = r#"
 format = 1
 name = "small"
 start = "2025-01-01T00:00[UTC]"

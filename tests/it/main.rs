@@ -5,6 +5,7 @@
 mod program;
 mod support;
 
+mod ages;
 mod analytic;
 mod architecture;
 mod calibrating;
