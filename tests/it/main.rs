@@ -37,3 +37,4 @@ mod sensitivity;
 mod sweep;
 mod timeline;
 mod tour;
+mod words;
