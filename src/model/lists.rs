@@ -121,6 +121,7 @@ impl<O: Observer> World<'_, O> {
         self.rounds[tranche].list_at = at;
     }
 
+    /// How names came that were due at a time, if nobody has come by now.
     fn coming_of_past(&mut self, tranche: usize, list: &ListPlan, due: Time, names: u32) -> Coming {
         let plan = self.plan;
         let late = plan.parties[plan.tranches[tranche].list_owner].list_late;
@@ -133,8 +134,8 @@ impl<O: Observer> World<'_, O> {
         for (number, (way, weight)) in ways.iter_mut().zip(&mut weights).enumerate() {
             let (kind, stratum) = (number as u64 / STRATA, number as u64 % STRATA);
             let (is_late, is_refused) = (kind & 1 == 1, kind & 2 == 2);
-            let chance = if is_late { p_late } else { 1.0 - p_late }
-                * if is_refused { p_refused } else { 1.0 - p_refused };
+            let of = |is: bool, p: f64| if is { p } else { 1.0 - p };
+            let chance = of(is_late, p_late) * of(is_refused, p_refused);
             if chance <= 0.0 {
                 continue;
             }
