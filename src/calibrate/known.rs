@@ -1,12 +1,15 @@
 //! A history as it stood at the end of a day: nothing that came later is told by it, not even that something came.
 
+use std::cell::RefCell;
+
 use jiff::civil::Date;
 
 use super::problem::Answers;
 use crate::forecast::Days;
-use crate::observed::{History, Kind, Row, When, fit};
+use crate::observed::fit::AsOf;
+use crate::observed::{History, Kind, Row, When, fit, frame, names};
 use crate::scenario::diagnostic::{Diagnostic, Faults};
-use crate::scenario::load::Loaded;
+use crate::scenario::load::{Loaded, Script};
 use crate::scenario::source::{At, Span};
 
 /// The part of a history that was on record at the end of a day.
@@ -33,6 +36,33 @@ fn is_same_leg(row: &Row, other: &Row) -> bool {
     let tranche = |row: &Row| row.of_tranche().map(|t| t.value.clone());
     let side = |row: &Row| row.side.as_ref().map(|s| s.value);
     other.is_release() && tranche(row).is_some() && tranche(row) == tranche(other) && side(row) == side(other)
+}
+
+/// Checks a history against a scenario as a forecast does: its term, its extensions and its dates (as a whole, for all of them are compared),
+/// and its names.
+///
+/// # Errors
+/// Every fault, at its cell.
+pub fn check(
+    history: &History,
+    as_of: Option<(&str, Span)>,
+    script: &Script,
+    variant: Option<&str>,
+) -> Result<(), Faults> {
+    let found = RefCell::new(Faults::new());
+    script.load_with(variant, &[], &|file, _| {
+        let mut faults = found.borrow_mut();
+        let last = AsOf { day: file.start.day_of_date(history.known_to), span: Span::IMPLIED };
+        // A day that is none is told where the history is read.
+        let day = as_of.and_then(|(text, span)| fit::as_of(text, span, &file.start, &mut Faults::new()));
+        let day = day.filter(|day| day.day < last.day).unwrap_or(last);
+        frame::check(history, day, file, &mut faults);
+        let on_record = file.start.date_of_day(day.day).map(|date| to_the_end_of(history, date));
+        names::check(on_record.as_ref().unwrap_or(history), file, &mut faults);
+        None
+    })?;
+    let faults = found.into_inner();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// Reads a history for a scenario, to the end of a day where one is given as text with its place: what was on record, the day, and what it

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use super::paper::Paper;
 use super::question::{LONG_LAG, SIDES};
 use super::{Ask, Question};
-use crate::model::plan::{CAPTIVES, PRISONERS, Side};
+use crate::model::plan::{CAPTIVES, PRISONERS, Plan, Side};
 use crate::observed::{History, Kind, Row};
 use crate::score::Counts;
 
@@ -47,15 +47,18 @@ pub struct Case {
 }
 
 impl Case {
-    /// What a history says up to the end of a day; of all its days where none is given.
-    pub fn of(history: &History, to: Option<Date>) -> Case {
+    /// What a history says up to the end of a day; of all its days where none is given. Of several who count violations those are followed by
+    /// whom a plan counts, else the first.
+    pub fn of(history: &History, to: Option<Date>, plan: Option<&Plan>) -> Case {
         let to = to.unwrap_or(history.known_to).min(history.known_to);
         let rows: Vec<&Row> = history.rows.iter().filter(|r| r.day().is_none_or(|day| day <= to)).collect();
         let mut case = Case::default();
         case.read_legs(&rows);
         case.read_days(history, to);
         for row in &rows {
-            case.read_row(row, history, to);
+            if row.kind != Kind::Violations || is_followed(row, history, plan) {
+                case.read_row(row, history, to);
+            }
         }
         case
     }
@@ -232,6 +235,14 @@ impl Case {
         };
         Some(Said::Probability(p))
     }
+}
+
+/// Whether a row is of the series of counts that is followed.
+fn is_followed(row: &Row, history: &History, plan: Option<&Plan>) -> bool {
+    let Some(against) = row.against.as_ref().map(|against| against.value.as_str()) else { return false };
+    let process = plan.and_then(|plan| plan.violations.iter().find(|process| process.name == against));
+    let by = process.and_then(|process| process.counted_by.as_deref());
+    history.counter_of(against, by) == Some(row.counter())
 }
 
 fn counts(values: impl Iterator<Item = i64>) -> Option<Said> {

@@ -38,9 +38,10 @@ pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Targe
     told.list
 }
 
-/// What a reader must know of the record: what it is silent on, so that it is not asked; and whose counts are followed.
-pub fn remarks(plan: &Plan, history: &History) -> Vec<String> {
-    let mut said = silences(plan, history);
+/// What a reader must know of the record: what it is silent on, so that it is not asked; and whose counts are followed. The people of both
+/// sides are called by the words given.
+pub fn remarks(plan: &Plan, history: &History, sides: &[String; 2]) -> Vec<String> {
+    let mut said = silences(plan, history, sides);
     for process in &plan.violations {
         let counters = history.counters(&process.name);
         let by = process.counted_by.as_deref();
@@ -55,11 +56,11 @@ pub fn remarks(plan: &Plan, history: &History) -> Vec<String> {
 }
 
 /// What the record is silent on.
-fn silences(plan: &Plan, history: &History) -> Vec<String> {
+fn silences(plan: &Plan, history: &History, sides: &[String; 2]) -> Vec<String> {
     let mut said = Vec::new();
     for side in [CAPTIVES, PRISONERS].into_iter().filter(|side| plan.cohorts.iter().any(|c| c.side == *side))
     {
-        let word = SIDES[side];
+        let word = &sides[side];
         if !history.tells_releases_of(side) {
             said.push(format!(
                 "The record has no row that tells a release of {word}, notes apart: nothing about their releases is asked, for silence is not \"none\"."

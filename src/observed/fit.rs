@@ -127,6 +127,7 @@ impl Fit<'_> {
         let rows: Vec<&Row> = self.history.rows.iter().filter(|row| self.is_past(row)).collect();
         let mut past_of_talks = None;
         let mut extensions = Vec::new();
+        let mut lists = Vec::new();
         let mut replacements = Vec::new();
         let mut expired = None;
         facts.started = self.history.started().copied().filter(|w| self.is_known(w)).map(|w| text_of(&w));
@@ -163,6 +164,7 @@ impl Fit<'_> {
                     let at = at_once(self, &when);
                     extensions.extend(row.until.map(|until| [at, text_of(&until)]));
                 }
+                Kind::List => lists.extend(row.of_tranche().map(|tranche| [text_of(&when), tranche.clone()])),
                 Kind::Replacement => {
                     let at = at_once(self, &when);
                     replacements.push((at, row.count.as_ref().map_or(0, |count| count.value)));
@@ -178,6 +180,7 @@ impl Fit<'_> {
             history: facts,
             windows: std::mem::take(&mut self.windows),
             extensions,
+            lists,
             replacements,
             expired,
             talks_ended: past_of_talks,

@@ -12,7 +12,7 @@ const MOST_DAYS_BEYOND: i64 = 5 * 366;
 const DAY: f64 = 86_400.0;
 
 /// Checks the time of a history against a scenario's; what happened after the as-of day is not looked at, what was agreed before is.
-pub(super) fn check(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) {
+pub fn check(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) {
     let frame = Frame { history, as_of, file };
     frame.dates(faults);
     if let Some(end) = frame.term_end() {

@@ -13,7 +13,8 @@ mod cells;
 mod check;
 mod columns;
 pub mod fit;
-mod frame;
+pub mod frame;
+pub mod names;
 pub mod read;
 
 pub use columns::{COLUMNS, Column, KINDS, Kind};

@@ -5,6 +5,7 @@
 mod program;
 mod support;
 
+mod ages;
 mod analytic;
 mod architecture;
 mod calibrating;
@@ -36,3 +37,4 @@ mod sensitivity;
 mod sweep;
 mod timeline;
 mod tour;
+mod words;

@@ -96,7 +96,7 @@ impl View<'_> {
         let mut table = Table::new(format!("{title}: randomised transforms"), &["figure", "transform"]);
         for target in &counted {
             table.rows.push(vec![
-                Cell::words(words(&target.name)),
+                Cell::words(words(&target.name, &target.label)),
                 Cell::figure(format!("{:.3}", target.pit), target.pit),
             ]);
         }
@@ -250,7 +250,7 @@ pub(super) fn targets(out: &mut Markup, of: &Backtest) {
 }
 
 fn row(target: &Target) -> Vec<Cell> {
-    let name = words(&target.name);
+    let name = words(&target.name, &target.label);
     let name = if target.alternative { format!("{name} (by another source)") } else { name };
     let is_event = target.unit == "event";
     let observed = target.observed as f64;
