@@ -1,7 +1,10 @@
 //! Tables of cubics read four words at a time, where the processor has AVX2: the operations of [`Curve::at`](super::curve::Curve::at),
 //! each on four lanes, so that values are equal to the last bit.
 
-#![allow(unsafe_code, reason = "a third of the time of reading a table word by word; tests hold every bit to that")]
+#![allow(
+    unsafe_code,
+    reason = "a third of the time of reading a table word by word; tests hold every bit to that"
+)]
 
 use std::arch::x86_64::*;
 
@@ -36,7 +39,7 @@ fn read_all(cells: &[Cell; 2 * SIDE], bounds: (f64, f64), words: &[u64], values:
         *places = read_four(cells, bounds, words, &mut unread);
     }
     // Where fewer than four are left, the last four once more.
-    if words.len() % LANES > 0
+    if !words.len().is_multiple_of(LANES)
         && let (Some(words), Some(places)) = (words.last_chunk(), values.last_chunk_mut())
     {
         *places = read_four(cells, bounds, words, &mut unread);

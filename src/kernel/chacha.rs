@@ -62,7 +62,9 @@ fn fill_pair(Pair(rows): &Pair, stream: &Row, words: &mut [u64; PAIR]) {
     }
     for (row, (end, first)) in x.iter().zip(&start).enumerate() {
         let sum = combine(*end, *first, u32::wrapping_add);
-        for (half, place) in [row * 2, row * 2 + 1, BLOCK + row * 2, BLOCK + row * 2 + 1].into_iter().enumerate() {
+        for (half, place) in
+            [row * 2, row * 2 + 1, BLOCK + row * 2, BLOCK + row * 2 + 1].into_iter().enumerate()
+        {
             words[place] = u64::from(sum[2 * half]) | (u64::from(sum[2 * half + 1]) << 32);
         }
     }

@@ -55,6 +55,12 @@ impl Grid {
         1 << self.shift
     }
 
+    /// By how many bits an offset is moved right to give its bin.
+    #[inline]
+    pub(crate) fn shift(&self) -> u32 {
+        self.shift
+    }
+
     /// How many bins there are.
     pub(crate) fn count(&self) -> usize {
         self.bin(self.high) + 1

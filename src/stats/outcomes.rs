@@ -3,13 +3,10 @@
 use super::bins::Bins;
 use super::digest::{Digest, hash_bytes};
 use super::encoding::{Decoder, Encoder, Malformed, ensure};
-use super::tally::Tally;
+use super::tally::{COLUMN, Tally};
 
 /// Stands for an outcome that does not exist in a replication. It is hashed like any value, but not tallied.
 pub const MISSING: i64 = i64::MIN;
-
-/// Values of one outcome that are recorded together.
-const COLUMN: usize = 32;
 
 /// One [`Tally`] per outcome, the number of replications, and a digest of all they yielded.
 ///
@@ -67,6 +64,7 @@ impl Summary {
     ///
     /// # Panics
     /// If the rows are not whole, or there are no tallies.
+    #[inline]
     pub fn record_rows(&mut self, first: u64, rows: &[i64]) {
         let width = self.tallies.len();
         assert_eq!(rows.len() % width, 0, "one value per outcome");
@@ -92,6 +90,7 @@ impl Summary {
     }
 
     /// Adds the hash of one replication to the digest.
+    #[inline]
     fn hash(&mut self, index: u64, values: &[i64]) {
         let (head, tail) = self.scratch.split_at_mut(8);
         head.copy_from_slice(&index.to_le_bytes());

@@ -10,8 +10,8 @@ use super::wide::U256;
 /// The most bins a tally's histogram has. Beyond that range the bins become 2, 4, 8 ... wide.
 pub const MOST_BINS: usize = 65_536;
 
-/// Values that are recorded together.
-const COLUMN: usize = 32;
+/// Values that are recorded together: fewer than a byte can count.
+pub(super) const COLUMN: usize = 32;
 
 /// Bins whose counts fit one register, a byte each.
 const PACKED: u64 = 8;
@@ -34,6 +34,10 @@ pub struct Tally {
     grid: Grid,
     /// [`Grid::exact_bins`], at hand for the hot path.
     exact: u64,
+    /// How far the highest value inside the bins lies above the lowest.
+    span: u64,
+    /// Whether bins are wider than 1, and values inside them below [`EASY`] in size.
+    is_easy: bool,
     n: u64,
     cells: Histogram,
     rest: Rest,
@@ -103,7 +107,17 @@ impl Tally {
     /// power of two that fits.
     pub fn new(bins: Bins) -> Self {
         let grid = Grid::new(bins, MOST_BINS);
-        Tally { grid, exact: grid.exact_bins(), n: 0, cells: Histogram::new(grid.count()), rest: Rest::EMPTY }
+        let Bins { low, high } = grid.range();
+        let exact = grid.exact_bins();
+        Tally {
+            grid,
+            exact,
+            span: grid.offset(high),
+            is_easy: exact == 0 && low.unsigned_abs() < EASY && high.unsigned_abs() < EASY,
+            n: 0,
+            cells: Histogram::new(grid.count()),
+            rest: Rest::EMPTY,
+        }
     }
 
     /// Records one value. A value outside the bins is counted in the nearest end bin; all else about it stays
@@ -115,35 +129,74 @@ impl Tally {
         if offset < self.exact { self.cells.record(offset as usize) } else { self.record_rest(value) }
     }
 
-    /// Records many values in one go: the same as one after another, but quicker. Sums are added up in registers, values in the
-    /// first few bins are counted there, and a column that holds one value throughout is counted at once.
+    /// Records many values in one go: the same as one after another, but quicker.
+    #[inline]
     pub fn record_all(&mut self, values: &[i64]) {
-        let Some(first) = values.first() else { return };
-        let offsets = values.iter().fold(0, |all, value| all | self.grid.offset(*value));
-        if offsets < PACKED && self.record_packed(values) {
-        } else if values.iter().fold(0, |differ, value| differ | (value ^ first)) == 0 {
-            self.record_times(*first, values.len() as u64);
-        } else if self.exact > 0 {
-            values.iter().for_each(|value| self.record(*value));
-        } else {
-            self.record_coarse(values);
+        for column in values.chunks(COLUMN) {
+            self.record_column(column);
         }
     }
 
-    /// Records values that lie in the first [`PACKED`] bins, counting in the bytes of one register; false, and nothing done, if bins do not tell
-    /// them exactly, or there are too many.
-    fn record_packed(&mut self, values: &[i64]) -> bool {
-        let one = |value: &i64| 1_u64 << (8 * (self.grid.offset(*value) % PACKED));
-        let counts = values.iter().fold(0, |counts: u64, value| counts.wrapping_add(one(value)));
-        let is_told = self.exact >= PACKED || counts >> (8 * self.exact) == 0;
-        if !is_told || values.len() > u8::MAX as usize {
-            return false;
+    /// Records at most [`COLUMN`] values. What they have in common is found first; then no branch hangs on a single one.
+    #[inline]
+    fn record_column(&mut self, values: &[i64]) {
+        let Some(first) = values.first() else { return };
+        let mut offsets = [0; COLUMN];
+        let offsets = &mut offsets[..values.len()];
+        // `all` is no less than any offset.
+        let (mut all, mut differ) = (0, 0);
+        for (offset, value) in offsets.iter_mut().zip(values) {
+            *offset = self.grid.offset(*value);
+            all |= *offset;
+            differ |= value ^ first;
         }
-        self.n += values.len() as u64;
+        let is_inside = |limit: u64| all < limit || offsets.iter().all(|offset| *offset < limit);
+        if differ == 0 {
+            self.record_times(*first, values.len() as u64);
+        } else if self.exact > 0 && is_inside(self.exact) {
+            self.n += values.len() as u64;
+            if all < PACKED { self.count_packed(offsets) } else { self.count_each(offsets, 0) }
+        } else if self.is_easy && is_inside(self.span + 1) {
+            self.record_easy(values, offsets);
+        } else {
+            values.iter().for_each(|value| self.record(*value));
+        }
+    }
+
+    /// Counts in the first [`PACKED`] bins, in the bytes of one register.
+    #[inline]
+    fn count_packed(&mut self, offsets: &[u64]) {
+        let mut counts = 0_u64;
+        for offset in offsets {
+            counts += 1 << (8 * (offset % PACKED));
+        }
         for (bin, count) in counts.to_le_bytes().into_iter().enumerate().filter(|(_, count)| *count > 0) {
             self.cells.add(bin, u64::from(count));
         }
-        true
+    }
+
+    #[inline]
+    fn count_each(&mut self, offsets: &[u64], shift: u32) {
+        for offset in offsets {
+            self.cells.record((offset >> shift) as usize);
+        }
+    }
+
+    /// Records values inside bins wider than 1, and small enough to add up their squares. First all that needs no memory; then the counts,
+    /// whose places are so far apart that each has to be fetched.
+    #[inline]
+    fn record_easy(&mut self, values: &[i64], offsets: &[u64]) {
+        let (mut sum, mut squares, mut min, mut max) = (0, 0_u128, i64::MAX, i64::MIN);
+        for value in values {
+            sum += value;
+            squares += square(*value);
+            min = min.min(*value);
+            max = max.max(*value);
+        }
+        let moments = Moments { n: values.len() as u64, sum: i128::from(sum), squares: U256::from(squares) };
+        self.n += moments.n;
+        self.rest.merge(&Rest { moments, min, max, below: 0, above: 0 });
+        self.count_each(offsets, self.grid.shift());
     }
 
     /// Records one value `count` times.
@@ -158,39 +211,6 @@ impl Tally {
         if value >= bins.low && value <= bins.high {
             self.cells.add(self.grid.bin(value), count);
         }
-    }
-
-    /// Records values whose bins are wider than 1.
-    fn record_coarse(&mut self, values: &[i64]) {
-        for values in values.chunks(COLUMN) {
-            let Bins { low, high } = self.grid.range();
-            let is_easy = |value: &i64| (low..=high).contains(value) && value.unsigned_abs() < EASY;
-            match values.iter().all(is_easy) {
-                true => self.record_easy(values),
-                false => values.iter().for_each(|value| self.record(*value)),
-            }
-        }
-    }
-
-    /// Records at most [`COLUMN`] values inside the bins, and small enough to add up their squares. First all that needs no memory; then
-    /// the counts, whose places are so far apart that each has to be fetched.
-    fn record_easy(&mut self, values: &[i64]) {
-        let mut places = [0; COLUMN];
-        let (mut squares, mut min, mut max) = (0_u128, i64::MAX, i64::MIN);
-        for (place, value) in places.iter_mut().zip(values) {
-            *place = self.grid.bin(*value);
-            squares += square(*value);
-            min = min.min(*value);
-            max = max.max(*value);
-        }
-        let moments = Moments {
-            n: values.len() as u64,
-            sum: i128::from(values.iter().sum::<i64>()),
-            squares: U256::from(squares),
-        };
-        self.n += moments.n;
-        self.rest.merge(&Rest { moments, min, max, below: 0, above: 0 });
-        places[..values.len()].iter().for_each(|place| self.cells.record(*place));
     }
 
     /// Records a value that its bin alone would not tell.

@@ -46,6 +46,33 @@ fn samples_never_decrease_and_stay_in_the_support() {
 }
 
 #[test]
+fn many_words_at_once_are_words_one_by_one() {
+    let words = ordered();
+    for (name, law) in laws::all() {
+        let sampler = Sampler::new(&law);
+        let (mut from, mut turn) = (0, 0);
+        while from < words.len() {
+            // Runs of every length, more and less room than words, and words far from each other side by side.
+            let run: Vec<u64> =
+                (0..turn % 14).map(|i| words[(from + i * (turn % 3 * 1_000 + 1)) % words.len()]).collect();
+            let mut values = vec![f64::NAN; (run.len() + turn % 5).saturating_sub(2)];
+            let count = sampler.sample_all(&run, &mut values);
+            assert_eq!(count, run.len().min(values.len()), "{name}");
+            for (word, value) in run.iter().zip(&values) {
+                let alone = sampler.sample(*word);
+                assert_eq!(
+                    value.to_bits(),
+                    alone.to_bits(),
+                    "{name}: {value:e}, not {alone:e}, at {word:#x}"
+                );
+            }
+            assert!(values[count..].iter().all(|value| value.is_nan()), "{name}: more than was asked for");
+            (from, turn) = (from + run.len().max(1), turn + 1);
+        }
+    }
+}
+
+#[test]
 fn samples_agree_with_the_exact_quantile() {
     for (name, law) in laws::all() {
         let sampler = Sampler::new(&law);

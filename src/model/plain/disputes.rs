@@ -43,6 +43,7 @@ impl Disputes {
     }
 
     /// Opens disputes and mediates them: over what happens by `last`, in attempts that end by `until`.
+    #[inline]
     pub(super) fn open(
         &mut self,
         course: &Course<'_>,
@@ -68,6 +69,7 @@ impl Disputes {
     }
 
     /// What may open a dispute, in the order in which it happens.
+    #[inline]
     fn gather(&mut self, course: &Course<'_>, ahead: &Ahead, last: Time) {
         self.matters.clear();
         for (index, source) in course.sources.iter().enumerate().filter(|(_, s)| s.suspends) {
@@ -83,6 +85,7 @@ impl Disputes {
     }
 
     /// Takes a dispute through its attempts; returns when its suspension ends.
+    #[inline]
     fn mediate(
         &mut self,
         course: &Course<'_>,
@@ -148,16 +151,23 @@ struct AttemptWords {
 
 impl AttemptWords {
     #[inline]
-    fn of(&mut self, index: usize, matters: &[Matter], course: &Course<'_>, draws: &mut Draws<'_>) -> &[u64; 8] {
+    fn of(
+        &mut self,
+        index: usize,
+        matters: &[Matter],
+        course: &Course<'_>,
+        draws: &mut Draws<'_>,
+    ) -> &[u64; 8] {
         let from = index / 4 * 4;
         if self.from != from {
             self.from = from;
             let last = matters.len() - 1;
-            let asks = std::array::from_fn(|i| {
+            let mut asks = [(0, 0); 4];
+            for (i, ask) in asks.iter_mut().enumerate() {
                 let matter = matters[last.min(from + i)];
                 let stream = course.sources[matter.source as usize].stream;
-                (stream as usize, MediationCourse::position(matter.ordinal, 0))
-            });
+                *ask = (stream as usize, MediationCourse::position(matter.ordinal, 0));
+            }
             self.blocks = draws.streams.blocks(asks);
         }
         &self.blocks[index % 4]

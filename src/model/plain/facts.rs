@@ -132,10 +132,12 @@ impl Facts {
     }
 
     /// Forgets the last replication.
+    #[inline]
     pub(super) fn begin(&mut self) {
         self.facts.fill(0);
     }
 
+    #[inline]
     pub(super) fn collapse(&mut self, close: Close) {
         let facts = &mut self.facts;
         facts[COLLAPSED] = i64::from(close.is_collapsed);
@@ -144,6 +146,7 @@ impl Facts {
         facts[COLLAPSED_IN_TERM] = i64::from(close.is_collapsed && !close.in_limbo);
     }
 
+    #[inline]
     pub(super) fn disputes(&mut self, disputes: &Disputes, end: Time) {
         let facts = &mut self.facts;
         for dispute in &disputes.list {
@@ -161,6 +164,7 @@ impl Facts {
         facts[EVENTS] += disputes.attempts;
     }
 
+    #[inline]
     pub(super) fn rounds(&mut self, course: &Course<'_>, rounds: &Rounds) {
         let facts = &mut self.facts;
         for (index, side) in rounds.sides.iter().enumerate() {
@@ -194,12 +198,14 @@ impl Facts {
         }
     }
 
+    #[inline]
     pub(super) fn violations(&mut self, process: usize, count: i64) {
         self.facts[LISTS + process] += count;
         self.facts[VIOLATIONS] += count;
         self.facts[EVENTS] += count;
     }
 
+    #[inline]
     pub(super) fn flow(&mut self, plan: &Plan, index: usize, delivered: Delivered, end: Time) {
         let flow = &plan.flows[index];
         let Delivered { deliveries, total, short } = delivered;
@@ -226,8 +232,13 @@ impl Facts {
     }
 
     /// Adds the outcomes, in the plan's order.
+    #[inline]
     pub(super) fn read(&self, values: &mut Vec<i64>) {
-        values.extend(self.places.iter().map(|place| self.facts[*place as usize]));
+        let from = values.len();
+        values.resize(from + self.places.len(), 0);
+        for (value, place) in values[from..].iter_mut().zip(&self.places) {
+            *value = self.facts[*place as usize];
+        }
     }
 }
 

@@ -68,8 +68,10 @@ impl<'p> Plain<'p> {
     }
 
     /// Runs a replication and adds its outcomes to `values`.
+    #[inline]
     pub(super) fn run(&mut self, replication: u64, values: &mut Vec<i64>) {
         self.draws.streams.begin(replication);
+        self.rounds.prepare(&self.course, &mut self.draws);
         self.draw_ahead();
         let mut close = self.limit();
         self.disputes.open(&self.course, &mut self.draws, &self.ahead, close.end.at, close.end.at);
@@ -79,7 +81,7 @@ impl<'p> Plain<'p> {
         // What a leg does at the very instant of the end comes before whatever ends it but mediation.
         let last =
             if close.end.timer < self.course.first_leg_timer { close.end.at - 1 } else { close.end.at };
-        self.rounds.walk(&self.course, &mut self.draws, &self.disputes, last);
+        self.rounds.walk(&self.course, &self.disputes, last);
         if let Some(end) = self.rounds.ended.filter(|_| self.plan.stops_at_completion) {
             self.disputes.open(&self.course, &mut self.draws, &self.ahead, end.at, end.at - 1);
             close = Close { end, is_collapsed: false, in_limbo: false };
@@ -103,6 +105,7 @@ impl<'p> Plain<'p> {
         &self.changes
     }
 
+    #[inline]
     fn draw_ahead(&mut self) {
         for index in 0..self.plan.violations.len() {
             let background = self.draws.num(self.plan.violations[index].rate);
@@ -114,6 +117,7 @@ impl<'p> Plain<'p> {
     }
 
     /// How the replication ends at the latest, whatever becomes of disputes and rounds: by the hazard of collapse, or by time.
+    #[inline]
     fn limit(&mut self) -> Close {
         let plan = self.plan;
         let term = plan.term.as_ref().filter(|t| plan.stops_at_completion && t.end <= plan.horizon);
@@ -144,6 +148,7 @@ impl<'p> Plain<'p> {
         }
     }
 
+    #[inline]
     fn close(&mut self, close: Close) {
         let plan = self.plan;
         let at = close.end.at;

@@ -74,17 +74,12 @@ impl Rounds {
     }
 
     /// Walks the rounds as far as they come by `last`.
-    pub(super) fn walk(
-        &mut self,
-        course: &Course<'_>,
-        draws: &mut Draws<'_>,
-        disputes: &Disputes,
-        last: Time,
-    ) {
+    #[inline]
+    pub(super) fn walk(&mut self, course: &Course<'_>, disputes: &Disputes, last: Time) {
         self.legs.fill(OPEN);
         self.sides = Default::default();
         (self.events, self.longest_staged, self.ended, self.passed) = (0, 0, None, 0);
-        self.draw(course, draws);
+        self.draw(course);
         let mut walk = Walk { at: 0, last, suspension: 0 };
         for (index, leg) in course.legs.iter().enumerate() {
             if self.walk_leg(course, disputes, &mut walk, index, leg).is_none() {
@@ -94,17 +89,26 @@ impl Rounds {
         self.ended = course.legs.last().map(|leg| End { at: walk.at, timer: leg.timer });
     }
 
+    /// Reads the words by which it is drawn how long steps take: long before they are looked at four at a time, which the processor cannot
+    /// do while they are on their way to memory one by one.
+    #[inline]
+    pub(super) fn prepare(&mut self, course: &Course<'_>, draws: &mut Draws<'_>) {
+        read_words(course, draws, &mut self.room.words);
+    }
+
     /// Draws how long steps take. Nothing of it depends on what came before, so all are drawn at once.
-    fn draw(&mut self, course: &Course<'_>, draws: &mut Draws<'_>) {
+    #[inline]
+    fn draw(&mut self, course: &Course<'_>) {
         let Room { words, levels, whole } = &mut self.room;
-        read_words(course, draws, words);
         let mut from = 0;
         for alike in course.durations.chunk_by(|a, b| std::ptr::eq(a.law, b.law)) {
             let range = from..from + alike.len();
             alike[0].law.sample_all(&words[range.clone()], &mut levels[range.clone()]);
             from = range.end;
         }
-        levels.iter_mut().zip(&course.durations).for_each(|(level, duration)| *level *= duration.pace);
+        for (level, duration) in levels.iter_mut().zip(&course.durations) {
+            *level *= duration.pace;
+        }
         whole_seconds(levels, whole);
         for (whole, duration) in whole.iter().zip(&course.durations) {
             self.takes[duration.step] = *whole;
@@ -172,6 +176,7 @@ impl Rounds {
         Some(())
     }
 
+    #[inline]
     fn blame(&mut self, index: usize, cause: DelayCause) {
         if self.legs[index].cause == DelayCause::None {
             self.legs[index].cause = cause;
@@ -212,6 +217,7 @@ impl Rounds {
     }
 
     /// The replication is over: balances and custody of those not released.
+    #[inline]
     pub(super) fn close(&mut self, course: &Course<'_>, end: Time) {
         self.pass_dues(course, end);
         let mut to_come = course.undated;
@@ -230,11 +236,16 @@ impl Rounds {
     }
 
     /// When all captives promised were back, and when everybody was released.
+    #[inline]
     pub(super) fn completed(&self, course: &Course<'_>) -> (Time, Time) {
-        let last = |legs: &mut dyn Iterator<Item = Time>| legs.max().unwrap_or(NEVER);
-        let captives = course.legs.iter().zip(&self.legs).filter(|(leg, _)| leg.side == CAPTIVES);
-        let all = last(&mut self.legs.iter().map(|leg| leg.finished));
-        (last(&mut captives.map(|(_, end)| end.finished)), all)
+        let (mut captives, mut all) = (None, None);
+        for (leg, end) in course.legs.iter().zip(&self.legs) {
+            all = all.max(Some(end.finished));
+            if leg.side == CAPTIVES {
+                captives = captives.max(Some(end.finished));
+            }
+        }
+        (captives.unwrap_or(NEVER), all.unwrap_or(NEVER))
     }
 
     /// Releases of a side: when, and how many people.
@@ -246,15 +257,20 @@ impl Rounds {
 }
 
 /// Reads the words by which durations are drawn.
+#[inline]
 fn read_words(course: &Course<'_>, draws: &mut Draws<'_>, words: &mut [u64]) {
-    let words = words.iter_mut().zip(&course.durations);
     if let Some((stream, most)) = course.shared
         && let row = draws.streams.words_from(stream, 0, most)
         && row.len() == most
     {
-        return words.for_each(|(word, duration)| *word = row[duration.position as usize]);
+        for (word, duration) in words.iter_mut().zip(&course.durations) {
+            *word = row[duration.position as usize];
+        }
+        return;
     }
-    words.for_each(|(word, duration)| *word = draws.streams.word(duration.stream, duration.position));
+    for (word, duration) in words.iter_mut().zip(&course.durations) {
+        *word = draws.streams.word(duration.stream, duration.position);
+    }
 }
 
 /// How far the rounds have come.

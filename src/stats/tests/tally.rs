@@ -217,3 +217,43 @@ proptest! {
         prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
     }
 }
+
+/// Bins that are recorded in different ways, and values for them: inside, at the ends, outside.
+fn columns() -> impl Strategy<Value = (Bins, Vec<i64>)> {
+    let bins = [
+        Bins::FLAG,
+        Bins::new(0, 2),
+        Bins::new(-3, 6),
+        Bins::new(5, 5),
+        Bins::new(-40, 1_000),
+        Bins::new(0, 3_628_800),
+        Bins::new(-(1 << 39), 1 << 39),
+        Bins::new(1 << 50, (1 << 50) + (1 << 20)),
+        Bins::new(i64::MIN, i64::MAX),
+    ];
+    let column = |bins: Bins| {
+        let Bins { low, high } = bins;
+        let few = low..=high.min(low.saturating_add(7));
+        let value = prop_oneof![8 => few, 8 => low..=high, 1 => any::<i64>(), 1 => Just(high), 1 => Just(high.saturating_add(1))];
+        (
+            Just(bins),
+            prop_oneof![prop::collection::vec(value, 0..80), prop::collection::vec(low..=high, 0..80)],
+        )
+    };
+    prop::sample::select(bins.to_vec()).prop_flat_map(column)
+}
+
+proptest! {
+    #[test]
+    fn a_column_in_one_go_is_its_values_one_by_one(columns in prop::collection::vec(columns(), 1..3), times in 1..70_usize) {
+        for (bins, values) in columns {
+            let mut at_once = tally_of(bins, &values);
+            let mut singly = at_once.clone();
+            for _ in 0..times {
+                at_once.record_all(&values);
+                values.iter().for_each(|value| singly.record(*value));
+            }
+            prop_assert_eq!(at_once, singly);
+        }
+    }
+}
