@@ -301,7 +301,7 @@ impl Habits {
             let missing: u32 = self.counts[stream][blocks + 1..].iter().sum();
             blocks as u32 * LEARNING + MISSING * missing
         };
-        (0..=NEAR_BLOCKS).min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
+        (0..=NEAR_BLOCKS).rev().min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
     }
 }
 
