@@ -135,10 +135,12 @@ impl<'p> Paper<'p> {
         self.standing.tranches[tranche].is_agreed
     }
 
-    /// Captives whom the present term promises, with those who are back: tranches of the agreement, and of extensions that are agreed.
+    /// Captives whom the present term promises, with those who are back: tranches of the agreement, and of extensions that are agreed;
+    /// those who did not come in their round are still promised.
     pub fn captives_promised(&self) -> i64 {
         let agreed = (0..self.people.len()).filter(|tranche| self.is_agreed(*tranche));
-        self.known[CAPTIVES] + agreed.map(|tranche| self.people[tranche][CAPTIVES]).sum::<i64>()
+        let to_come: i64 = agreed.map(|tranche| self.people[tranche][CAPTIVES]).sum();
+        self.known[CAPTIVES] + to_come + i64::from(self.standing.owed[CAPTIVES])
     }
 
     /// The last day of the known past.

@@ -33,6 +33,7 @@
 pub mod address;
 pub mod ahead;
 mod balance;
+mod carried;
 pub mod clock;
 pub mod copies;
 mod custody;

@@ -29,6 +29,7 @@ mod outcome_names;
 mod pages;
 mod plain;
 mod precision;
+mod promises;
 mod rare;
 mod results;
 mod resuming;
