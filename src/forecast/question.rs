@@ -65,7 +65,7 @@ pub enum Ask {
         /// By when.
         by: Time,
     },
-    /// Whether releases of a side are held, or the truce suspended, after `from`.
+    /// Whether releases of a side are held, or the truce suspended, at any time after `from`, be it since before.
     Held {
         /// Whose.
         side: Side,
@@ -74,7 +74,7 @@ pub enum Ask {
         /// By when.
         by: Time,
     },
-    /// Whether remains turn out not to be the person named.
+    /// Whether remains that are handed over after `from` turn out not to be the person named.
     Mismatch {
         /// After when.
         from: Time,

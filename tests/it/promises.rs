@@ -1,6 +1,7 @@
 //! What a known past leaves of promises: people who came in another round, holds that stand, milestones nobody has met yet.
 
 use handover::forecast::question::Asker;
+use handover::forecast::targets::{Target, targets};
 use handover::forecast::{Ask, Question};
 use handover::model::plan::Plan;
 use handover::scenario::load::Loaded;
@@ -118,5 +119,88 @@ fn who_came_early_is_not_promised_a_second_time() {
         "nine in the model that forgets it"
     );
     assert_eq!(Asker::new(&known.plan).paper.captives_promised(), 8);
+}
+
+// ---- holds and lags at the as-of day ----
+
+const HELD: &str = r#"
+format = 1
+name = "held"
+start = "2024-06-01T00:00[UTC]"
+term = "60d"
+horizon = "60d"
+[party]
+A = { side = "captives" }
+B = { side = "prisoners" }
+[cohort]
+c = { held_by = "A", people = 4 }
+p = { held_by = "B", people = 8 }
+[tranche]
+1 = { day = 40, release = { c = 4 }, reciprocal = { p = 8 } }
+[round]
+handover = { takes = "2h" }
+reciprocal = { takes = "2h" }
+[mediation]
+takes = "3d"
+settles = 1
+attempts = 1
+"#;
+
+const DISPUTES: &str = "kind,when,until,round,side,name,party,held,count,confidence,source
+start,2024-06-01T00:00,,,,,,,,high,s
+";
+
+fn held(rows: &str, day: &str) -> (Loaded, Vec<Target>) {
+    let text = format!("{DISPUTES}{rows}");
+    let (known, record) = knowing(HELD, &text, day);
+    let list = targets(&known.plan, &known.calendar, &record);
+    (known, list)
+}
+
+fn seen(list: &[Target], name: &str) -> i64 {
+    list.iter().find(|target| target.question.name == name).unwrap_or_else(|| panic!("no {name}")).observed
+}
+
+#[test]
+fn a_hold_that_stands_at_the_as_of_day_is_one_by_then() {
+    let name = "releases_of_prisoners_held_by_day_60";
+    let rest = "release,2024-07-10T02:00,,1,captives,c,,,4,high,s\nrelease,2024-07-20T03:00,,1,prisoners,p,,,8,high,s\nknown_to,2024-07-30,,,,,,,,,\n";
+    for (until, day, is_held) in [
+        ("2024-07-20T00:00", "25", true),
+        ("", "25", true),
+        ("2024-06-20T00:00", "25", false),
+        ("2024-06-20T00:00", "15", true),
+        ("2024-06-20T00:00", "3", false),
+    ] {
+        let row = format!("dispute,2024-06-10T00:00,{until},,,x,B,prisoners,,high,s\n");
+        let (known, list) = held(&format!("{row}{rest}"), day);
+        let seen_held = until != "2024-06-20T00:00" || day != "25";
+        assert_eq!(seen(&list, name), i64::from(seen_held), "{until} from {day}");
+        assert_eq!(mean(&known.plan, name, 10), f64::from(u8::from(is_held)), "{until} from {day}");
+        // Captives are held by nobody.
+        assert_eq!(seen(&list, "releases_of_captives_held_by_day_60"), 0);
+        assert_eq!(mean(&known.plan, "releases_of_captives_held_by_day_60", 10), 0.0);
+    }
+}
+
+#[test]
+fn a_lag_of_a_day_is_one_as_soon_as_the_day_is_over() {
+    // The captives come on day 40 at 02:00, the prisoners on day 50: by the end of day 41 they lag, by the end of day 40 not yet.
+    let rest = "release,2024-07-10T02:00,,1,captives,c,,,4,high,s\nrelease,2024-07-20T03:00,,1,prisoners,p,,,8,high,s\nknown_to,2024-07-30,,,,,,,,,\n";
+    for (day, lags) in [(40, 0), (41, 1)] {
+        let scenario = HELD.replace("term = \"60d\"", &format!("term = \"{day}d\""));
+        let (known, record) = knowing(&scenario, &format!("{DISPUTES}{rest}"), "30");
+        let list = targets(&known.plan, &known.calendar, &record);
+        assert_eq!(seen(&list, &format!("prisoners_lag_over_24h_by_day_{day}")), lags, "by day {day}");
+    }
+    // From day 45 it is on record; the forecast says so, and to the day.
+    let (known, list) = held(rest, "45");
+    assert_eq!(seen(&list, "prisoners_lag_over_24h_by_day_60"), 1);
+    assert_eq!(mean(&known.plan, "prisoners_lag_over_24h_by_day_60", 10), 1.0);
+    for (day, lags) in [(40, 0.0), (41, 1.0)] {
+        let ask = Ask::LagOver { tranches: vec![0], lag: 86_400, by: day * 86_400 };
+        let question = Question { name: "lag".into(), ask, by_day: day };
+        assert_eq!(asked(&known.plan, &[question], 5, 3).remove(0).answers.mean(), Some(lags));
+    }
 }
 
