@@ -32,6 +32,7 @@
 
 pub mod address;
 pub mod ahead;
+mod awaited;
 mod balance;
 mod carried;
 pub mod clock;

@@ -204,3 +204,122 @@ fn a_lag_of_a_day_is_one_as_soon_as_the_day_is_over() {
     }
 }
 
+// ---- milestones ----
+
+const AWAITED: &str = r#"
+format = 1
+name = "awaited"
+start = "2024-06-01T00:00[UTC]"
+term = "60d"
+horizon = "90d"
+[party]
+A = { side = "captives" }
+B = { side = "prisoners" }
+[cohort]
+c = { held_by = "A", people = 4 }
+[tranche]
+1 = { day = 59, release = { c = 4 } }
+[round]
+handover = { takes = "2h" }
+[milestone.n]
+owner = "B"
+day = 5
+takes = { lognormal = { median = "10d", sigma = 0.5 } }
+never = 0.3
+[milestone.fixed]
+owner = "B"
+day = 5
+late = { probability = 0.3, by = "30d" }
+takes = "36h"
+[milestone.late]
+owner = "B"
+day = 5
+late = { probability = 0.4, by = { exponential = { mean = "10d" } } }
+takes = { exponential = { mean = "10d" } }
+never = 0.2
+[milestone.after]
+owner = "B"
+requires = { milestones = ["n"] }
+takes = { lognormal = { median = "10d", sigma = 0.5 } }
+never = 0.3
+"#;
+
+fn silent(day: &str) -> Loaded {
+    let text = "kind,when,name,confidence,source\nstart,2024-06-01T00:00,,high,s\nknown_to,2024-08-15,,,\n";
+    knowing(AWAITED, text, day).0
+}
+
+fn met(plan: &Plan, milestone: usize, day: i64, n: u64) -> f64 {
+    let ask = Ask::Milestone { milestone, by: day * 86_400 };
+    let question = Question { name: "met".into(), ask, by_day: day };
+    asked(plan, &[question], 5, n).remove(0).answers.mean().unwrap()
+}
+
+fn place(plan: &Plan, name: &str) -> usize {
+    plan.milestones.iter().position(|m| m.name == name).unwrap()
+}
+
+/// The chance that a lognormal act of median 10 days takes longer than so many.
+fn outlasts(days: f64) -> f64 {
+    0.5 * libm::erfc((days / 10.0).ln() / 0.5 / 2.0_f64.sqrt())
+}
+
+/// The same of the act that is late with a chance of 0.4 by another exponential of mean 10 days.
+fn late_outlasts(days: f64) -> f64 {
+    let x = days / 10.0;
+    (-x).exp() * (1.0 + 0.4 * x)
+}
+
+fn posterior(never: f64, (to_now, to_then): (f64, f64)) -> f64 {
+    (1.0 - never) * (to_now - to_then) / (never + (1.0 - never) * to_now)
+}
+
+#[test]
+fn silence_says_that_a_milestone_is_late_or_never_comes() {
+    // Day 5 begins 4 days after the start: at the end of day 25 the act has been awaited for 21 days, by day 30 for 26.
+    let n = 20_000;
+    let plan = silent("25").plan;
+    for (name, day, exact, wrong) in [
+        ("n", 60, posterior(0.3, (outlasts(21.0), outlasts(56.0))), 0.7 * (1.0 - outlasts(35.0))),
+        ("n", 30, posterior(0.3, (outlasts(21.0), outlasts(26.0))), 0.7 * (1.0 - outlasts(5.0))),
+        (
+            "late",
+            60,
+            posterior(0.2, (late_outlasts(21.0), late_outlasts(56.0))),
+            0.8 * (1.0 - late_outlasts(35.0)),
+        ),
+        (
+            "late",
+            30,
+            posterior(0.2, (late_outlasts(21.0), late_outlasts(26.0))),
+            0.8 * (1.0 - late_outlasts(5.0)),
+        ),
+    ] {
+        let p = met(&plan, place(&plan, name), day, n);
+        let se = (exact * (1.0 - exact) / n as f64).sqrt();
+        assert!((p - exact).abs() < 4.0 * se, "{name} by {day}: {p} and {exact}");
+        assert!((wrong - exact).abs() > 6.0 * se, "{name} by {day}: the wrong model says {wrong}");
+    }
+    assert!((posterior(0.3, (outlasts(21.0), outlasts(56.0))) - 0.138).abs() < 0.001);
+    // An act of 36 hours that has not come in 21 days is the late one: it comes 31 and a half days after day 5 began, on day 36.
+    let fixed = place(&plan, "fixed");
+    assert_eq!((met(&plan, fixed, 35, 200), met(&plan, fixed, 36, 200)), (0.0, 1.0));
+}
+
+#[test]
+fn silence_says_nothing_of_what_could_not_begin() {
+    // Before day 5, and while what it requires has not come, an act is as likely as ever.
+    let n = 20_000;
+    let plan = silent("3").plan;
+    let exact = 0.7 * (1.0 - outlasts(26.0));
+    let p = met(&plan, place(&plan, "n"), 30, n);
+    assert!((p - exact).abs() < 4.0 * (exact * (1.0 - exact) / n as f64).sqrt(), "{p} and {exact}");
+
+    // Met on day 20, it lets the next begin: 6 days of silence at the end of day 26, not 22.
+    let text = "kind,when,name,confidence,source\nstart,2024-06-01T00:00,,high,s\nmilestone,2024-06-21T00:00,n,high,s\nknown_to,2024-08-15,,,\n";
+    let plan = knowing(AWAITED, text, "26").0.plan;
+    let exact = posterior(0.3, (outlasts(6.0), outlasts(20.0)));
+    let p = met(&plan, place(&plan, "after"), 40, n);
+    assert!((p - exact).abs() < 4.0 * (exact * (1.0 - exact) / n as f64).sqrt(), "{p} and {exact}");
+}
+
