@@ -162,9 +162,11 @@ impl Case {
         }
     }
 
-    /// The chance of an event that came `times` in the days on record, in so many days.
+    /// The chance of an event that came `times` in the days on record, in so many days: a Poisson process whose rate is not known, under
+    /// Jeffreys's prior. Given k events in a time T its rate is Gamma(k + ½, T), and nothing comes for s with (T / (T + s))^(k + ½).
     fn within(&self, times: u64, days: f64) -> Option<f64> {
-        (self.days > 0.0).then(|| -libm::expm1(-(times as f64 + 0.5) * days / self.days))
+        let none = |all: f64| libm::pow(all / (all + days), times as f64 + 0.5);
+        (self.days > 0.0).then(|| 1.0 - none(self.days))
     }
 
     /// The chance that a truce fails in so many days: by the rates of others where there are any.

@@ -1,5 +1,6 @@
 //! What a known past leaves of promises: people who came in another round, holds that stand, milestones nobody has met yet.
 
+use handover::forecast::cases::{Case, Said};
 use handover::forecast::question::Asker;
 use handover::forecast::targets::{Target, targets};
 use handover::forecast::{Ask, Question};
@@ -323,3 +324,18 @@ fn silence_says_nothing_of_what_could_not_begin() {
     assert!((p - exact).abs() < 4.0 * (exact * (1.0 - exact) / n as f64).sqrt(), "{p} and {exact}");
 }
 
+// ---- what is decided, and baselines ----
+
+#[test]
+fn persistence_foretells_what_has_not_happened_by_jeffreyss_predictive() {
+    // Nothing held in 10 days: in the next 10 nothing comes with (10 / 20)^½, not with exp(−½).
+    let text = format!("{RELEASES}known_to,2024-06-30,,,,,,\n");
+    let (known, record) = knowing(ORDER, &text, "10");
+    let case = Case::of(&record, known.calendar.date_of_day(10));
+    let asker = Asker::new(&known.plan);
+    let name = "releases_of_captives_held_by_day_20";
+    let question = asker.events(20, 6, vec![]).into_iter().find(|q| q.name == name).unwrap();
+    let Some(Said::Probability(p)) = case.says(&asker.paper, &question) else { panic!("nothing is said") };
+    assert!((p - (1.0 - 0.5_f64.sqrt())).abs() < 1e-12, "{p}");
+    assert!((p - (1.0 - (-0.5_f64).exp())).abs() > 0.05, "the wrong model's 0.393 is too sure of it");
+}
