@@ -5,6 +5,7 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::decided::decided;
 use super::paper::Paper;
 use super::question::{LONG_LAG, SIDES};
 use super::{Ask, Question};
@@ -184,6 +185,9 @@ impl Case {
     /// What this record says to a question about what is on paper; none where it says nothing.
     pub fn says(&self, paper: &Paper<'_>, question: &Question) -> Option<Said> {
         let plan = paper.plan;
+        if decided(paper, question).is_some() {
+            return paper.says(question);
+        }
         let ahead = (question.by_day - paper.today()).max(0) as f64;
         let p = match &question.ask {
             Ask::LegDay { tranche, side, last } => {

@@ -13,6 +13,7 @@
 pub mod backtest;
 pub mod cases;
 pub mod course;
+pub mod decided;
 pub mod fan;
 pub mod gather;
 pub mod joint;

@@ -3,7 +3,8 @@
 //! Tranches of an extension are on paper once the extension is agreed: before that neither their people nor their days are.
 
 use super::cases::Said;
-use super::{Ask, Days, Question};
+use super::decided::decided;
+use super::{Ask, Days, Question, Unit};
 use crate::kernel::Time;
 use crate::model::plan::{CAPTIVES, Fill, KeyPlan, OwedOn, PRISONERS, Plan, Side};
 use crate::model::standing::Standing;
@@ -143,6 +144,22 @@ impl<'p> Paper<'p> {
         self.known[CAPTIVES] + to_come + i64::from(self.standing.owed[CAPTIVES])
     }
 
+    /// The end of the known past.
+    pub fn as_of(&self) -> Time {
+        self.as_of
+    }
+
+    /// People of a side who are back.
+    pub fn back(&self, side: Side) -> i64 {
+        self.known[side]
+    }
+
+    /// People of a side who are still held.
+    pub fn left(&self, side: Side) -> i64 {
+        let cohorts = self.plan.cohorts.iter().zip(&self.standing.left).filter(|(c, _)| c.side == side);
+        cohorts.map(|(_, left)| i64::from(*left)).sum()
+    }
+
     /// The last day of the known past.
     pub fn today(&self) -> i64 {
         Days::of(self.plan).day(self.as_of - 1)
@@ -186,6 +203,9 @@ impl<'p> Paper<'p> {
     pub fn says(&self, question: &Question) -> Option<Said> {
         let point = |value: i64| Some(Said::Counts(Counts::from_iter([value])));
         let p = |is: bool| Some(Said::Probability(if is { 1.0 } else { 0.0 }));
+        if let Some(answer) = decided(self, question) {
+            return if question.unit() == Unit::Event { p(answer == 1) } else { point(answer) };
+        }
         match &question.ask {
             Ask::LegDay { tranche, last, .. } => point(self.day(*tranche, 0, *last)?),
             Ask::Apart { legs, last } => point(self.apart(*legs, 0, *last)?),

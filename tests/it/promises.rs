@@ -1,5 +1,6 @@
 //! What a known past leaves of promises: people who came in another round, holds that stand, milestones nobody has met yet.
 
+use handover::forecast::backtest::{Cases, Scored, coverage, score};
 use handover::forecast::cases::{Case, Said};
 use handover::forecast::question::Asker;
 use handover::forecast::targets::{Target, targets};
@@ -325,6 +326,32 @@ fn silence_says_nothing_of_what_could_not_begin() {
 }
 
 // ---- what is decided, and baselines ----
+
+#[test]
+fn what_is_decided_at_the_as_of_day_counts_in_no_coverage() {
+    // Both legs came on day 1; after that only the second round's people are open, and of them the record tells day 8 and the term.
+    let rows = "release,2024-06-01T15:00,1,captives,women,3,high,s\nrelease,2024-06-01T18:00,1,prisoners,p,6,high,s\nrelease,2024-06-08T15:00,2,captives,soldiers,3,high,s\nrelease,2024-06-09T18:00,2,prisoners,q,6,high,s\n";
+    let text = format!("{RELEASES}{rows}known_to,2024-06-30,,,,,,\n");
+    let scored_from = |day: &str| {
+        let (known, record) = knowing(ORDER, &text, day);
+        let list = targets(&known.plan, &known.calendar, &record);
+        let questions: Vec<Question> = list.iter().map(|target| target.question.clone()).collect();
+        let answered = asked(&known.plan, &questions, 5, 50);
+        let cases = Cases {
+            so_far: Case::of(&record, known.calendar.date_of_day(day.parse().unwrap())),
+            others: None,
+        };
+        score(&known.plan, &list, &answered, &cases, (5, 1))
+    };
+    let decided = |scored: &[Scored]| -> Vec<String> {
+        scored.iter().filter(|s| s.is_decided).map(|s| s.name.clone()).collect()
+    };
+    assert_eq!(decided(&scored_from("3")), [""; 0]);
+    let from_eight = scored_from("8");
+    assert_eq!(decided(&from_eight), ["captives.released_by_day_20", "promised_captives_back_by_day_20"]);
+    // Open: the prisoners of day 9, their day, and the total by the term. The wrong model counts the captives' six as a fourth.
+    assert_eq!(coverage(&from_eight).map(|(_, _, n)| n), [3; 4]);
+}
 
 #[test]
 fn persistence_foretells_what_has_not_happened_by_jeffreyss_predictive() {

@@ -117,9 +117,9 @@ impl View<'_> {
     }
 }
 
-/// The targets that count: those of the record itself, not a second source's.
+/// The targets that count: those of the record itself, not a second source's, that were open at the as-of day.
 fn counted(tested: &Tested) -> Vec<&Target> {
-    tested.targets.iter().filter(|target| !target.alternative).collect()
+    tested.targets.iter().filter(|target| !target.alternative && !target.decided).collect()
 }
 
 /// The chart of the transforms, and what it shows in words; none where nothing was scored.
@@ -249,9 +249,15 @@ pub(super) fn targets(out: &mut Markup, of: &Backtest) {
     );
 }
 
+/// What a second figure of a target is: of the day of a leg the other end of the row's own window, else a second source's.
+fn alternative(unit: &str) -> &'static str {
+    if unit == "day" { "at the other end of its window" } else { "by another source" }
+}
+
 fn row(target: &Target) -> Vec<Cell> {
     let name = words(&target.name);
-    let name = if target.alternative { format!("{name} (by another source)") } else { name };
+    let name = if target.alternative { format!("{name} ({})", alternative(&target.unit)) } else { name };
+    let name = if target.decided { format!("{name} (decided)") } else { name };
     let is_event = target.unit == "event";
     let observed = target.observed as f64;
     let is_later = |value: f64| target.unit == "day" && target.by_day.is_some_and(|by| value > by as f64);
