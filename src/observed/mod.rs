@@ -74,6 +74,8 @@ pub enum Confidence {
 /// One event. Which cells a kind of event has is said in [`KINDS`].
 #[derive(Debug, Clone)]
 pub struct Row {
+    /// Whether all of its cells could be read; else it is compared with no other.
+    pub is_read: bool,
     /// What kind of event.
     pub kind: Kind,
     /// Where its kind is written.
