@@ -19,6 +19,7 @@ pub mod gather;
 pub mod joint;
 pub mod paper;
 pub mod question;
+pub mod remarks;
 pub mod targets;
 
 pub use question::{Ask, Question, Unit};

@@ -43,6 +43,13 @@ pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Targe
 /// What a reader must know of the record: what it is silent on, so that it is not asked; and whose counts are followed.
 pub fn remarks(plan: &Plan, history: &History) -> Vec<String> {
     let mut said = silences(plan, history);
+    said.extend(counters(plan, history));
+    said
+}
+
+/// Whose counts are followed where several count.
+pub(super) fn counters(plan: &Plan, history: &History) -> Vec<String> {
+    let mut said = Vec::new();
     for process in &plan.violations {
         let counters = history.counters(&process.name);
         let by = process.counted_by.as_deref();
