@@ -3,7 +3,6 @@
 use super::happening::Observer;
 use super::plan::MovedPlan;
 use super::world::World;
-use crate::kernel::NEVER;
 
 impl<O: Observer> World<'_, O> {
     /// Moves people between the legs that are still to come; how many are promised stays what it was.
@@ -19,11 +18,8 @@ impl<O: Observer> World<'_, O> {
                     self.items[to] += people;
                     self.categories.moves(from, Some(to), people);
                 }
-                MovedPlan::Owed { side, .. } => {
-                    self.undone[side] += 1;
-                    self.captives_at = NEVER;
-                    self.completed_at = NEVER;
-                }
+                // The record says that their round was over, and the parties went on from there: no leg is left undone.
+                MovedPlan::Owed { .. } => {}
             }
         }
     }

@@ -25,6 +25,8 @@ struct Record<'p> {
     came: BTreeMap<Place, u32>,
     /// Legs that are over: tranche and side.
     over: Vec<(usize, Side)>,
+    /// By side, people who came besides the tranches.
+    besides: [u32; 2],
 }
 
 impl Resolver<'_> {
@@ -82,7 +84,8 @@ impl Resolver<'_> {
 
 impl<'p> Record<'p> {
     fn of(plan: &'p Plan, items: &[ItemPlan], facts: &[FactPlan]) -> Record<'p> {
-        let mut record = Record { plan, promised: BTreeMap::new(), came: BTreeMap::new(), over: Vec::new() };
+        let (promised, came) = (BTreeMap::new(), BTreeMap::new());
+        let mut record = Record { plan, promised, came, over: Vec::new(), besides: [0; 2] };
         for (tranche, of) in plan.tranches[..plan.stated_tranches].iter().enumerate() {
             for item in of.leg.iter().flat_map(|leg| leg.items.range()).map(|item| items[item]) {
                 if record.is_stated(tranche, item.cohort) {
@@ -91,7 +94,9 @@ impl<'p> Record<'p> {
             }
         }
         for fact in facts {
-            let Fact::Released { tranche: Some(tranche), side, people, completes, .. } = &fact.what else {
+            let Fact::Released { tranche, side, people, completes, .. } = &fact.what else { continue };
+            let Some(tranche) = tranche else {
+                record.besides[*side] += people.iter().map(|(_, n)| n).sum::<u32>();
                 continue;
             };
             for (cohort, n) in people {
@@ -135,13 +140,17 @@ impl<'p> Record<'p> {
         let mut moves = Vec::new();
         let mut room = vec![0; self.plan.stated_tranches];
         let mut owed: Vec<(Place, u32)> = Vec::new();
+        let mut instead = self.besides[side];
         for cohort in (0..self.plan.cohorts.len()).filter(|c| self.plan.cohorts[*c].side == side) {
             let (early, short) = self.balance(cohort);
-            self.take_early(cohort, early, &mut room, &mut moves);
+            instead += self.take_early(cohort, early, &mut room, &mut moves);
             owed.extend(short);
         }
         for (from, people) in owed {
-            self.carry(from, people, &mut room, &mut moves);
+            // Who came and was promised nowhere stands for one who was promised and did not come.
+            let stood_for = people.min(instead);
+            instead -= stood_for;
+            self.carry(from, people - stood_for, &mut room, &mut moves);
         }
         moves
     }
@@ -168,8 +177,8 @@ impl<'p> Record<'p> {
         (early, short)
     }
 
-    /// Takes those who came early out of the next rounds that promise them.
-    fn take_early(&self, cohort: usize, mut early: u32, room: &mut [u32], moves: &mut Vec<Move>) {
+    /// Takes those who came early out of the next rounds that promise them. How many of them are promised nowhere.
+    fn take_early(&self, cohort: usize, mut early: u32, room: &mut [u32], moves: &mut Vec<Move>) -> u32 {
         for tranche in self.to_come(self.plan.cohorts[cohort].side) {
             let place = (tranche, cohort);
             let people = early.min(self.promised(place).saturating_sub(self.came(place)));
@@ -179,6 +188,7 @@ impl<'p> Record<'p> {
                 moves.push(Move::Early(place, people));
             }
         }
+        early
     }
 
     /// Puts people who did not come where others were taken out, else on the next round; where none is left they stay owed. Where
