@@ -24,6 +24,7 @@ mod histories;
 mod inert;
 mod intervals;
 mod invariants;
+mod matching;
 mod merging;
 mod outcome_names;
 mod pages;
