@@ -52,7 +52,7 @@ impl Record {
         let script = script.unwrap_or_else(|faults| panic!("{}", faults.render(&sources, false)));
         let parameters = script.load(None, &[]);
         let parameters = parameters.unwrap_or_else(|faults| panic!("{}", faults.render(&sources, false)));
-        let others = others.iter().map(|name| Case::of(&history(root, name), None)).collect();
+        let others = others.iter().map(|name| Case::of(&history(root, name), None, None)).collect();
         Self { script, history: history(root, own), parameters, others }
     }
 
@@ -85,13 +85,14 @@ impl Record {
         let (answered, apart) = answered.split_at(targets.len());
         let date = loaded.calendar.date_of_day(day);
         let others = (!self.others.is_empty()).then(|| Case::pooled(&self.others));
-        let cases = Cases { so_far: Case::of(&self.history, date), others };
+        let cases = Cases { so_far: Case::of(&self.history, date, Some(&loaded.plan)), others };
         Tested {
             scored: score(&loaded.plan, &targets, answered, &cases, (SEED, day)),
             joint: joint(&loaded.plan, &pairs, apart, &cases),
-            remarks: remarks(&loaded.plan, &self.history),
+            remarks: remarks(&loaded.plan, &self.history, &handover::report::words::sides(&loaded.plan)),
             name: loaded.plan.name.clone(),
             variant: loaded.variant.clone(),
+            labels: handover::report::words::sides(&loaded.plan),
             day,
             date: date.map(|date| date.to_string()).unwrap_or_default(),
             run: RUN,

@@ -15,6 +15,7 @@ use crate::forecast::targets::{remarks, targets};
 use crate::report::backtest::{self, Tested, about_days};
 use crate::report::document::Run;
 use crate::report::fan::shown;
+use crate::report::words;
 use crate::results::{Work, file};
 use crate::scenario::load::Loaded;
 use crate::scenario::source::Sources;
@@ -69,7 +70,7 @@ fn other_cases(args: &BacktestArgs, output: &Output) -> Result<Option<Case>, Fai
     let mut cases = Vec::new();
     for path in &args.cases {
         let (history, _) = read_history(path, Sources::default(), output)?;
-        cases.push(Case::of(&history, None));
+        cases.push(Case::of(&history, None, None));
     }
     Ok((!cases.is_empty()).then(|| Case::pooled(&cases)))
 }
@@ -83,8 +84,9 @@ fn test(
     output: &Output,
 ) -> Result<Tested, Failure> {
     let targets = targets(&loaded.plan, &loaded.calendar, &opened.history);
-    let mut remarks = remarks(&loaded.plan, &opened.history);
-    remarks.extend(assumed(&loaded.plan, &opened.history));
+    let sides = words::sides(&loaded.plan);
+    let mut remarks = remarks(&loaded.plan, &opened.history, &sides);
+    remarks.extend(assumed(&loaded.plan, &opened.history, &sides));
     if targets.is_empty() {
         remarks.iter().for_each(|remark| output.remark(remark));
         output.complain(&format!("error: the record tells nothing after day {day} that could be scored"));
@@ -99,13 +101,15 @@ fn test(
     let fans = fan::fans(&loaded.plan, answered.split_off(targets.len() + pairs.len()));
     let (answered, apart) = answered.split_at(targets.len());
     let date = loaded.calendar.date_of_day(day);
-    let cases = Cases { so_far: Case::of(&opened.history, date), others: others.cloned() };
+    let cases =
+        Cases { so_far: Case::of(&opened.history, date, Some(&loaded.plan)), others: others.cloned() };
     Ok(Tested {
         scored: score(&loaded.plan, &targets, answered, &cases, (run.seed, day)),
         joint: joint(&loaded.plan, &pairs, apart, &cases),
         remarks,
         name: loaded.plan.name.clone(),
         variant: loaded.variant.clone(),
+        labels: words::sides(&loaded.plan),
         day,
         date: date.map(|date| date.to_string()).unwrap_or_default(),
         run,

@@ -117,6 +117,8 @@ fn with_history(
         }
         None => None,
     };
+    known::check(&history, as_of, &opened.script, args.scenario.variant.as_deref())
+        .map_err(|f| complain(f, &opened.sources, output))?;
     let known = known::read(&history, as_of, &opened.loaded);
     let (history, day, answers) = known.map_err(|f| complain(f, &opened.sources, output))?;
     opened.as_of = day;

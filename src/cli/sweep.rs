@@ -14,8 +14,9 @@ use super::sweep_cells::{self, Work};
 use super::{Failure, Outcome, interrupt, range};
 use crate::design::{Cells, Design};
 use crate::kernel::stream::SAMPLING_VERSION;
+use crate::report::document::limits_of;
+use crate::report::quantity::{number, several};
 use crate::report::sweep::{self as table, Overall, Overview};
-use crate::report::{document::limits_of, quantity::number};
 use crate::results::file;
 use crate::results::sweep::{Folder, KIND, MANIFEST_FORMAT};
 use crate::scenario::load::Script;
@@ -219,9 +220,9 @@ fn report(
         text.push_str(&format!("{about}\n"));
     }
     text.push_str(&format!(
-        "{} cells of {} replications, {} random numbers; {} run now, {} found finished\n\n",
-        number(cells.list.len() as f64),
-        number(design.replications as f64),
+        "{} of {}, {} random numbers; {} run now, {} found finished\n\n",
+        several(cells.list.len() as u64, "cell"),
+        several(design.replications, "replication"),
         design.random_numbers.as_str(),
         number(ran as f64),
         number(reused as f64),

@@ -15,11 +15,11 @@ use super::prepared::Prepared;
 use super::prob::Prob;
 
 /// Octaves tabulated on each side; deeper words (about 1 in 2^20) are solved.
-const OCTAVES: usize = 20;
+pub(super) const OCTAVES: usize = 20;
 /// Segments in an octave.
-const SEGMENTS: usize = 16;
+pub(super) const SEGMENTS: usize = 16;
 /// Cells on a side: the tabulated ones, and one octave of solved ones for all deeper words.
-const SIDE: usize = (OCTAVES + 1) * SEGMENTS;
+pub(super) const SIDE: usize = (OCTAVES + 1) * SEGMENTS;
 /// Largest error of a cell, relative to the law's spread or the local change in an octave, whichever is larger; never
 /// more than 10 times this relative to the value itself.
 const TOLERANCE: f64 = 1e-6;
@@ -28,10 +28,12 @@ const LEAST_SLOPE: f64 = 1.0 / 65_536.0;
 /// Bits of a word that count when it is solved: few enough that neighbours differ by more than the solver's noise.
 const SOLVED_BITS: u32 = 38;
 
-/// Coefficients c0..c3 of a cubic in t; a NaN in c3 says "solve".
-type Cell = [f64; 4];
+/// Coefficients c0..c3 of a cubic in t; a NaN in c3 says "solve". So aligned, no cell lies across two lines of the cache.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
+pub(super) struct Cell(pub [f64; 4]);
 /// The cell of all words that are solved.
-const SOLVE: Cell = [0.0, 0.0, 0.0, f64::NAN];
+const SOLVE: Cell = Cell([0.0, 0.0, 0.0, f64::NAN]);
 
 /// The table. The lower side comes first, each side from its middle (u = 1/2) outwards by octave. A clone shares it.
 #[derive(Debug, Clone)]
@@ -78,8 +80,24 @@ impl Curve {
     pub(super) fn at(&self, word: u64) -> f64 {
         let (cell, bits) = locate(word);
         let t = (bits as i64 as f64 + 0.5) * (1.0 / 4_294_967_296.0);
-        let c = &self.cells[cell];
+        let Cell(c) = &self.cells[cell];
         ((c[3] * t + c[2]) * t + c[1]) * t + c[0]
+    }
+
+    /// The quantiles at words, kept within bounds; false where one of them has to be solved, and then they are not to be used.
+    #[inline]
+    pub(super) fn at_all(&self, words: &[u64], bounds: (f64, f64), values: &mut [f64]) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(is_read_off) = super::lanes::read(&self.cells, bounds, words, values) {
+            return is_read_off;
+        }
+        let mut is_read_off = true;
+        for (value, word) in values.iter_mut().zip(words) {
+            let read = self.at(*word);
+            is_read_off &= !read.is_nan();
+            *value = within(read, bounds);
+        }
+        is_read_off
     }
 
     /// The exact quantile at a word, kept within its cell.
@@ -102,8 +120,15 @@ impl Curve {
     pub(super) fn solved_share(&self) -> f64 {
         let octave = |cell: usize| ((cell % SIDE) / SEGMENTS) as i32;
         let weight = |cell: usize| libm::ldexp(1.0, -octave(cell) - 2) / SEGMENTS as f64;
-        (0..2 * SIDE).filter(|c| self.cells[*c][3].is_nan()).map(weight).sum()
+        (0..2 * SIDE).filter(|c| self.cells[*c].0[3].is_nan()).map(weight).sum()
     }
+}
+
+/// Keeps a value within bounds, by one instruction each.
+#[inline]
+pub(super) fn within(value: f64, (min, max): (f64, f64)) -> f64 {
+    let value = if value < min { min } else { value };
+    if value > max { max } else { value }
 }
 
 /// The probability of a word with only its leading bits (counted from the nearer end) kept, and set to their middle.
@@ -239,7 +264,7 @@ fn depth(octave: usize, segment: usize, t: f64) -> f64 {
     libm::ldexp(1.0 + (segment as f64 + t) / SEGMENTS as f64, -(octave as i32) - 2)
 }
 
-fn evaluate(c: &Cell, t: f64) -> f64 {
+fn evaluate(Cell(c): &Cell, t: f64) -> f64 {
     ((c[3] * t + c[2]) * t + c[1]) * t + c[0]
 }
 
@@ -247,11 +272,11 @@ fn evaluate(c: &Cell, t: f64) -> f64 {
 fn cubic(v: &[f64; 4]) -> Option<Cell> {
     let (a, b, c) = (v[1] - v[0], v[2] - v[0], v[3] - v[0]);
     let cell = [v[0], 9.0 * a - 4.5 * b + c, 18.0 * b - 22.5 * a - 4.5 * c, 13.5 * (a - b) + 4.5 * c];
-    cell.iter().all(|x| x.is_finite()).then_some(cell)
+    cell.iter().all(|x| x.is_finite()).then_some(Cell(cell))
 }
 
 /// Whether the cubic's slope keeps one sign on [0, 1], far enough from zero to be safe from rounding.
-fn is_steep(c: &Cell) -> bool {
+fn is_steep(Cell(c): &Cell) -> bool {
     let slope = |t: f64| c[1] + (2.0 * c[2] + 3.0 * c[3] * t) * t;
     let turn = if c[3] == 0.0 { 0.0 } else { (-c[2] / (3.0 * c[3])).clamp(0.0, 1.0) };
     let slopes = [slope(0.0), slope(turn), slope(1.0)];
@@ -265,5 +290,5 @@ fn line(from: f64, to: f64) -> Cell {
     while (rise > 0.0 && from + rise > to) || (rise < 0.0 && from + rise < to) {
         rise *= 1.0 - f64::EPSILON;
     }
-    [from, rise, 0.0, 0.0]
+    Cell([from, rise, 0.0, 0.0])
 }

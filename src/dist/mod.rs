@@ -19,6 +19,8 @@ mod error;
 mod gamma;
 mod guess;
 mod incomplete;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod law;
 mod log_solve;
 mod mixture;

@@ -1,6 +1,6 @@
 //! A law compiled for speed.
 
-use super::curve::Curve;
+use super::curve::{Curve, within};
 use super::law::Distribution;
 use super::prob::Prob;
 use super::steps::Steps;
@@ -31,8 +31,7 @@ enum Plan {
     /// A smooth law, kept within two bounds (infinite where it is not clipped).
     Curve {
         curve: Curve,
-        min: f64,
-        max: f64,
+        bounds: (f64, f64),
     },
     Clip {
         inner: Box<Sampler>,
@@ -85,10 +84,10 @@ impl Sampler {
     #[inline]
     #[must_use]
     pub fn sample(&self, word: u64) -> f64 {
-        if let Plan::Curve { curve, min, max } = &self.plan {
+        if let Plan::Curve { curve, bounds } = &self.plan {
             let value = curve.at(word);
             if !value.is_nan() {
-                return within(value, *min, *max);
+                return within(value, *bounds);
             }
         }
         self.sample_otherwise(word)
@@ -97,19 +96,11 @@ impl Sampler {
     /// The variates at many words, each what [`Sampler::sample`] gives; returns how many there were, at most as many as there is room.
     #[inline]
     pub fn sample_all(&self, words: &[u64], values: &mut [f64]) -> usize {
-        let count = words.len().min(values.len());
-        if let Plan::Curve { curve, min, max } = &self.plan {
-            let mut is_read_off = true;
-            for (value, word) in values.iter_mut().zip(words) {
-                let read = curve.at(*word);
-                is_read_off &= !read.is_nan();
-                *value = within(read, *min, *max);
-            }
-            if is_read_off {
-                return count;
-            }
+        let words = &words[..words.len().min(values.len())];
+        match &self.plan {
+            Plan::Curve { curve, bounds } if curve.at_all(words, *bounds, values) => words.len(),
+            _ => self.sample_all_otherwise(words, values),
         }
-        self.sample_all_otherwise(words, values)
     }
 
     /// The same one by one, where not every word is read off a table of cubics.
@@ -123,9 +114,9 @@ impl Sampler {
     #[inline(never)]
     fn sample_otherwise(&self, word: u64) -> f64 {
         match &self.plan {
-            Plan::Curve { curve, min, max } => {
+            Plan::Curve { curve, bounds } => {
                 let law = if let Distribution::Clipped { of, .. } = &self.law { of } else { &self.law };
-                within(curve.solve(law, word), *min, *max)
+                within(curve.solve(law, word), *bounds)
             }
             Plan::Steps(steps) => steps.at(word),
             Plan::Uniform { min, width, max } => {
@@ -174,20 +165,13 @@ impl Plan {
                 Sampler { plan: Self::Curve { curve, .. }, law }
                     if !matches!(law, Distribution::Clipped { .. }) =>
                 {
-                    Self::Curve { curve, min: *min, max: *max }
+                    Self::Curve { curve, bounds: (*min, *max) }
                 }
                 inner => Self::Clip { inner: Box::new(inner), min: *min, max: *max },
             },
-            _ => Self::Curve { curve: Curve::new(d), min: f64::NEG_INFINITY, max: f64::INFINITY },
+            _ => Self::Curve { curve: Curve::new(d), bounds: (f64::NEG_INFINITY, f64::INFINITY) },
         }
     }
-}
-
-/// Keeps a value within bounds, by one instruction each.
-#[inline]
-fn within(value: f64, min: f64, max: f64) -> f64 {
-    let value = if value < min { min } else { value };
-    if value > max { max } else { value }
 }
 
 fn gated(probability: f64, then: &Distribution) -> Plan {

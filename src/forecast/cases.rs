@@ -11,7 +11,7 @@ use super::decided::decided;
 use super::paper::Paper;
 use super::question::{LONG_LAG, SIDES};
 use super::{Ask, Question};
-use crate::model::plan::{CAPTIVES, PRISONERS, Side};
+use crate::model::plan::{CAPTIVES, PRISONERS, Plan, Side};
 use crate::observed::{History, Kind, Row};
 use crate::score::Counts;
 
@@ -53,15 +53,18 @@ pub struct Case {
 }
 
 impl Case {
-    /// What a history says up to the end of a day; of all its days where none is given.
-    pub fn of(history: &History, to: Option<Date>) -> Case {
+    /// What a history says up to the end of a day; of all its days where none is given. Of several who count violations those are followed by
+    /// whom a plan counts, else the first.
+    pub fn of(history: &History, to: Option<Date>, plan: Option<&Plan>) -> Case {
         let to = to.unwrap_or(history.known_to).min(history.known_to);
         let rows: Vec<&Row> = history.rows.iter().filter(|r| r.day().is_none_or(|day| day <= to)).collect();
         let mut case = Case::default();
         case.read_legs(&rows);
         case.read_days(history, to);
         for row in &rows {
-            case.read_row(row, history, to);
+            if row.kind != Kind::Violations || is_followed(row, history, plan) {
+                case.read_row(row, history, to);
+            }
         }
         case
     }
@@ -245,6 +248,13 @@ impl Case {
         };
         Some(Said::Probability(p))
     }
+}
+
+/// Whether a row is of the series of counts that is followed.
+fn is_followed(row: &Row, history: &History, plan: Option<&Plan>) -> bool {
+    let is_about = |name: &str| row.against.as_ref().is_some_and(|against| against.value == name);
+    let process = plan.and_then(|plan| plan.violations.iter().find(|process| is_about(&process.name)));
+    history.is_followed(row, process.and_then(|process| process.counted_by.as_deref()))
 }
 
 fn counts(values: impl Iterator<Item = i64>) -> Option<Said> {

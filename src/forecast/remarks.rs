@@ -3,23 +3,23 @@
 use jiff::civil::Date;
 
 use super::Days;
-use super::question::{Asker, SIDES};
+use super::question::Asker;
 use super::targets::counters;
 use crate::model::plan::{CAPTIVES, MovedPlan, PRISONERS, Plan, Side};
 use crate::observed::History;
 
-/// What a forecast takes for granted of the known past; no later row tells anything, not even that it came.
-pub fn of_forecast(plan: &Plan, history: &History, to: Option<Date>) -> Vec<String> {
-    let mut known = history.clone();
-    known.rows.retain(|row| row.day().zip(to).is_none_or(|(day, to)| day <= to));
-    let mut said = silences(plan, &known);
+/// What a forecast takes for granted of the known past; no later row tells anything, not even that it came. The people of both sides are
+/// called by the words given.
+pub fn of_forecast(plan: &Plan, history: &History, to: Option<Date>, sides: &[String; 2]) -> Vec<String> {
+    let known = history.to_the_end_of(to.unwrap_or(history.known_to));
+    let mut said = silences(plan, &known, sides);
     said.extend(counters(plan, &known));
-    said.extend(assumed(plan, &known));
+    said.extend(assumed(plan, &known, sides));
     said
 }
 
 /// What is taken to hold of the known past: when it began, and who comes with whom where people came in another round than promised.
-pub fn assumed(plan: &Plan, history: &History) -> Vec<String> {
+pub fn assumed(plan: &Plan, history: &History, sides: &[String; 2]) -> Vec<String> {
     let mut said = Vec::new();
     if plan.start_delay.is_some() && history.started().is_none() {
         said.push(
@@ -28,12 +28,12 @@ pub fn assumed(plan: &Plan, history: &History) -> Vec<String> {
         );
     }
     for moved in plan.history.iter().flat_map(|history| &history.moved) {
-        said.extend(moved_words(plan, *moved));
+        said.extend(moved_words(plan, *moved, sides));
     }
     said
 }
 
-fn moved_words(plan: &Plan, moved: MovedPlan) -> Option<String> {
+fn moved_words(plan: &Plan, moved: MovedPlan, sides: &[String; 2]) -> Option<String> {
     let place = |item: usize| {
         let holds = |t: &&crate::model::plan::TranchePlan| {
             t.leg.iter().any(|leg| leg.items.range().any(|own| own == item))
@@ -54,17 +54,17 @@ fn moved_words(plan: &Plan, moved: MovedPlan) -> Option<String> {
             )
         }
         MovedPlan::Owed { side, people } => format!(
-            "{people} {} did not come in the round that promised them, and no round is left: they stay owed.",
-            SIDES[side]
+            "Of the {}, {people} did not come in the round that promised them, and no round is left: they stay owed.",
+            sides[side]
         ),
     })
 }
 
 /// What the record is silent on though something was due.
-fn silences(plan: &Plan, known: &History) -> Vec<String> {
+fn silences(plan: &Plan, known: &History, sides: &[String; 2]) -> Vec<String> {
     let mut said = Vec::new();
     for side in [CAPTIVES, PRISONERS].into_iter().filter(|side| was_due(plan, *side)) {
-        let word = SIDES[side];
+        let word = &sides[side];
         if !known.tells_releases_of(side) {
             said.push(format!(
                 "By this day the record has no row that tells a release of {word}, notes apart: the forecast takes it that none had come, which silence does not say."

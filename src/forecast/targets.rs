@@ -40,9 +40,10 @@ pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Targe
     told.list
 }
 
-/// What a reader must know of the record: what it is silent on, so that it is not asked; and whose counts are followed.
-pub fn remarks(plan: &Plan, history: &History) -> Vec<String> {
-    let mut said = silences(plan, history);
+/// What a reader must know of the record: what it is silent on, so that it is not asked; and whose counts are followed. The people of both
+/// sides are called by the words given.
+pub fn remarks(plan: &Plan, history: &History, sides: &[String; 2]) -> Vec<String> {
+    let mut said = silences(plan, history, sides);
     said.extend(counters(plan, history));
     said
 }
@@ -64,11 +65,11 @@ pub(super) fn counters(plan: &Plan, history: &History) -> Vec<String> {
 }
 
 /// What the record is silent on.
-fn silences(plan: &Plan, history: &History) -> Vec<String> {
+fn silences(plan: &Plan, history: &History, sides: &[String; 2]) -> Vec<String> {
     let mut said = Vec::new();
     for side in [CAPTIVES, PRISONERS].into_iter().filter(|side| plan.cohorts.iter().any(|c| c.side == *side))
     {
-        let word = SIDES[side];
+        let word = &sides[side];
         if !history.tells_releases_of(side) {
             said.push(format!(
                 "The record has no row that tells a release of {word}, notes apart: nothing about their releases is asked, for silence is not \"none\"."
@@ -341,7 +342,7 @@ impl<'a> Told<'a> {
             let Some(day) = self.day_of(row).filter(|day| *day > today && *day <= last) else { continue };
             let Some(count) = &row.count else { continue };
             let by = self.plan.violations[process].counted_by.as_deref();
-            let is_alternative = self.history.counter_of(against, by) != Some(row.counter());
+            let is_alternative = !self.history.is_followed(row, by);
             self.report(self.asker.violations(process, day), row, count.value as i64, is_alternative);
         }
     }

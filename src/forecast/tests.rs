@@ -17,7 +17,7 @@ fn plan(name: &str) -> Plan {
 fn case(name: &str) -> Case {
     let path = format!("{}/scenarios/histories/{name}", env!("CARGO_MANIFEST_DIR"));
     let sources = Sources::from_text(name, std::fs::read_to_string(path).unwrap());
-    Case::of(&read(&sources, 0).unwrap_or_else(|f| panic!("{}", f.render(&sources, false))), None)
+    Case::of(&read(&sources, 0).unwrap_or_else(|f| panic!("{}", f.render(&sources, false))), None, None)
 }
 
 #[test]

@@ -1,155 +1,107 @@
-//! ChaCha with eight rounds (Bernstein 2008, "ChaCha, a variant of Salsa20"), eight blocks side by side.
+//! ChaCha with eight rounds (Bernstein 2008, "ChaCha, a variant of Salsa20"), two blocks side by side and several such pairs at a time.
 //!
-//! A replication draws a few words from each of many streams, so what costs is not bytes but blocks nobody reads. Here the eight
-//! lanes of one call may be blocks of eight different streams. `rand_chacha` stays as the reference it is tested against.
+//! A replication draws a few words from each of many streams, so what costs is not bytes but blocks nobody reads. Here any blocks
+//! of any streams are made together. `rand_chacha` stays as the reference they are tested against.
 
-/// Blocks made by one call.
-pub(super) const LANES: usize = 8;
 /// Words of 64 bits in a block.
 pub(super) const BLOCK: usize = 8;
-/// Words of 64 bits made by one call.
-pub(super) const BATCH: usize = LANES * BLOCK;
+/// Words of 64 bits in two blocks.
+pub(super) const PAIR: usize = 2 * BLOCK;
 
-/// One word of 32 bits of the state, lane by lane.
-type Row = [u32; LANES];
+/// A row of four words of 32 bits, of either block.
+type Row = [u32; 8];
 
 /// "expand 32-byte k", the first row of every ChaCha state.
 const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
-/// Rows of the block counter and of the stream number, low halves first.
-const COUNTER: usize = 12;
-const STREAM: usize = 14;
 
-/// What eight lanes start from: constants, key, block counter, stream number.
+/// What two blocks start from, but for the stream number: constants, the key's two rows, block counters.
 #[derive(Debug, Clone)]
-pub(super) struct Start([Row; 16]);
+pub(super) struct Pair([Row; 4]);
 
-impl Start {
-    /// Eight lanes under a key of zeros, at block 0 of stream 0.
-    pub(super) fn new() -> Self {
-        let mut rows = [[0; LANES]; 16];
-        for (row, constant) in rows.iter_mut().zip(CONSTANTS) {
-            *row = [constant; LANES];
-        }
-        Self(rows)
-    }
-
-    /// Gives a lane its key and block.
-    pub(super) fn put(&mut self, lane: usize, key: &[u32; 8], block: u64) {
-        for (row, word) in self.0[4..COUNTER].iter_mut().zip(key) {
-            row[lane] = *word;
-        }
-        self.0[COUNTER][lane] = block as u32;
-        self.0[COUNTER + 1][lane] = (block >> 32) as u32;
-    }
-
-    /// Gives all lanes one key and successive blocks.
+impl Pair {
+    /// Two blocks, each of a key.
     #[inline]
-    pub(super) fn spread(&mut self, key: &[u32; 8], first: u64) {
-        for (row, word) in self.0[4..COUNTER].iter_mut().zip(key) {
-            *row = [*word; LANES];
-        }
-        let blocks: [u64; LANES] = std::array::from_fn(|lane| first + lane as u64);
-        self.0[COUNTER] = blocks.map(|block| block as u32);
-        self.0[COUNTER + 1] = blocks.map(|block| (block >> 32) as u32);
-    }
-
-    /// Turns every lane to a stream number.
-    #[inline]
-    pub(super) fn turn_to(&mut self, stream: u64) {
-        self.0[STREAM] = [stream as u32; LANES];
-        self.0[STREAM + 1] = [(stream >> 32) as u32; LANES];
-    }
-
-    /// Makes eight blocks. Word `j` of lane `l` comes to stand at `8 j + l`, which spares a transposition.
-    #[inline]
-    pub(super) fn fill(&self, words: &mut [u64; BATCH]) {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
-            #[allow(
-                unsafe_code,
-                reason = "three quarters of the time of eight lanes compiled by the portable way"
-            )]
-            // SAFETY: the only condition of calling `avx2::fill` is that the processor has AVX2, which was just asked.
-            unsafe {
-                avx2::fill(&self.0, words);
-            }
-            return;
-        }
-        fill(&self.0, words);
+    pub(super) fn new(asks: [(&[u32; 8], u64); 2]) -> Self {
+        let row = |of: &dyn Fn(&[u32; 8], u64) -> [u32; 4]| {
+            let [[a, b, c, d], [e, f, g, h]] = asks.map(|(key, block)| of(key, block));
+            [a, b, c, d, e, f, g, h]
+        };
+        Self([
+            row(&|_, _| CONSTANTS),
+            row(&|key, _| [key[0], key[1], key[2], key[3]]),
+            row(&|key, _| [key[4], key[5], key[6], key[7]]),
+            row(&|_, block| [block as u32, (block >> 32) as u32, 0, 0]),
+        ])
     }
 }
 
-#[inline(always)]
-fn fill(start: &[Row; 16], words: &mut [u64; BATCH]) {
-    let mut x = *start;
-    for _ in 0..4 {
-        quarter(&mut x, [0, 4, 8, 12]);
-        quarter(&mut x, [1, 5, 9, 13]);
-        quarter(&mut x, [2, 6, 10, 14]);
-        quarter(&mut x, [3, 7, 11, 15]);
-        quarter(&mut x, [0, 5, 10, 15]);
-        quarter(&mut x, [1, 6, 11, 12]);
-        quarter(&mut x, [2, 7, 8, 13]);
-        quarter(&mut x, [3, 4, 9, 14]);
-    }
-    for (row, first) in x.iter_mut().zip(start) {
-        *row = add(*row, *first);
-    }
-    for (place, halves) in words.as_chunks_mut::<LANES>().0.iter_mut().zip(x.as_chunks::<2>().0) {
-        *place = std::array::from_fn(|lane| u64::from(halves[0][lane]) | (u64::from(halves[1][lane]) << 32));
-    }
-}
-
-#[inline(always)]
-fn quarter(x: &mut [Row; 16], [a, b, c, d]: [usize; 4]) {
-    x[a] = add(x[a], x[b]);
-    x[d] = mix::<16>(x[d], x[a]);
-    x[c] = add(x[c], x[d]);
-    x[b] = mix::<12>(x[b], x[c]);
-    x[a] = add(x[a], x[b]);
-    x[d] = mix::<8>(x[d], x[a]);
-    x[c] = add(x[c], x[d]);
-    x[b] = mix::<7>(x[b], x[c]);
-}
-
-#[inline(always)]
-fn add(a: Row, b: Row) -> Row {
-    std::array::from_fn(|lane| a[lane].wrapping_add(b[lane]))
-}
-
-#[inline(always)]
-fn mix<const BITS: u32>(a: Row, b: Row) -> Row {
-    std::array::from_fn(|lane| (a[lane] ^ b[lane]).rotate_left(BITS))
-}
-
-/// Makes two successive blocks of one stream where that is quicker than eight; false, and nothing made, where it is not. Words
-/// come to stand as by [`Start::fill`], in lanes 0 and 1.
+/// Makes pairs of blocks of a stream number, each block in the order of its words. There may be more room than pairs.
 #[inline]
-pub(super) fn fill_two(key: &[u32; 8], block: u64, stream: u64, words: &mut [u64; BATCH]) -> bool {
+pub(super) fn fill(pairs: &[Pair], stream: u64, words: &mut [[u64; PAIR]]) {
+    let (low, high) = (stream as u32, (stream >> 32) as u32);
+    let stream = [0, 0, low, high, 0, 0, low, high];
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
-        #[allow(
-            unsafe_code,
-            reason = "a quarter of the work of eight lanes, where two blocks are all that is asked for"
-        )]
-        // SAFETY: the only condition of calling `avx2::fill_two` is that the processor has AVX2, which was just asked.
-        unsafe {
-            avx2::fill_two(key, block, stream, words);
-        }
-        return true;
+        #[allow(unsafe_code, reason = "half the time of the same compiled by the portable way")]
+        // SAFETY: the only condition of calling `avx2::fill` is that the processor has AVX2, which was just asked.
+        return unsafe { avx2::fill(pairs, &stream, words) };
     }
-    let _ = (key, block, stream, words);
-    false
+    for (pair, words) in pairs.iter().zip(words) {
+        fill_pair(pair, &stream, words);
+    }
 }
 
-/// The same integer operations on registers of eight lanes.
+fn fill_pair(Pair(rows): &Pair, stream: &Row, words: &mut [u64; PAIR]) {
+    let start = [rows[0], rows[1], rows[2], combine(rows[3], *stream, |a, b| a | b)];
+    let mut x = start;
+    for _ in 0..4 {
+        quarter(&mut x);
+        shift(&mut x, 1);
+        quarter(&mut x);
+        shift(&mut x, 3);
+    }
+    for (row, (end, first)) in x.iter().zip(&start).enumerate() {
+        let sum = combine(*end, *first, u32::wrapping_add);
+        for (half, place) in [row * 2, row * 2 + 1, BLOCK + row * 2, BLOCK + row * 2 + 1].into_iter().enumerate() {
+            words[place] = u64::from(sum[2 * half]) | (u64::from(sum[2 * half + 1]) << 32);
+        }
+    }
+}
+
+/// The four quarter rounds of either block, on columns.
+#[inline(always)]
+fn quarter(x: &mut [Row; 4]) {
+    for (to, by, turned, bits) in [(0, 1, 3, 16), (2, 3, 1, 12), (0, 1, 3, 8), (2, 3, 1, 7)] {
+        x[to] = combine(x[to], x[by], u32::wrapping_add);
+        x[turned] = combine(x[turned], x[to], |a, b| (a ^ b).rotate_left(bits));
+    }
+}
+
+/// Turns rows 1 to 3 so that diagonals become columns (by 1), or columns diagonals again (by 3).
+#[inline(always)]
+fn shift(x: &mut [Row; 4], by: usize) {
+    for (row, words) in x.iter_mut().enumerate() {
+        let old = *words;
+        *words = std::array::from_fn(|i| old[(i & 4) | ((i + row * by) & 3)]);
+    }
+}
+
+#[inline(always)]
+fn combine(a: Row, b: Row, with: impl Fn(u32, u32) -> u32) -> Row {
+    std::array::from_fn(|i| with(a[i], b[i]))
+}
+
+/// The same integer operations on registers.
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    #![allow(unsafe_code, reason = "a row of eight lanes is read and written as one register")]
+    #![allow(unsafe_code, reason = "rows and words are read and written as registers")]
 
     use std::arch::x86_64::*;
 
-    use super::{BATCH, CONSTANTS, Row};
+    use super::{PAIR, Pair, Row};
+
+    /// Pairs made at a time: as many as the registers hold, so that the processor need not wait for any one of them.
+    const TOGETHER: usize = 4;
 
     /// For each byte of a word of 32 bits, where it comes from when the word is turned left by 16 bits, and by 8.
     const BY_16: [u8; 32] = turned([2, 3, 0, 1]);
@@ -166,76 +118,85 @@ mod avx2 {
     }
 
     #[inline(always)]
-    fn register<T: Copy>(lanes: &T) -> __m256i {
+    fn register<T: Copy>(row: &T) -> __m256i {
         const { assert!(size_of::<T>() == size_of::<__m256i>()) };
         // SAFETY: both are 32 bytes (asserted above), every pattern of bits is a valid register, and the copy asks for no alignment.
-        unsafe { std::mem::transmute_copy(lanes) }
+        unsafe { std::mem::transmute_copy(row) }
     }
 
     #[inline(always)]
-    fn lanes(register: __m256i) -> [u64; 4] {
+    fn words(register: __m256i) -> [u64; 4] {
         // SAFETY: both are 32 bytes, and every pattern of bits is a valid array of integers.
         unsafe { std::mem::transmute(register) }
     }
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn fill(start: &[Row; 16], words: &mut [u64; BATCH]) {
-        let mut x: [__m256i; 16] = std::array::from_fn(|row| register(&start[row]));
-        for _ in 0..4 {
-            quarter(&mut x, [0, 4, 8, 12]);
-            quarter(&mut x, [1, 5, 9, 13]);
-            quarter(&mut x, [2, 6, 10, 14]);
-            quarter(&mut x, [3, 7, 11, 15]);
-            quarter(&mut x, [0, 5, 10, 15]);
-            quarter(&mut x, [1, 6, 11, 12]);
-            quarter(&mut x, [2, 7, 8, 13]);
-            quarter(&mut x, [3, 4, 9, 14]);
-        }
-        let (places, _) = words.as_chunks_mut::<4>();
-        for (pair, places) in places.as_chunks_mut::<2>().0.iter_mut().enumerate() {
-            let [low, high] =
-                [2 * pair, 2 * pair + 1].map(|row| _mm256_add_epi32(x[row], register(&start[row])));
-            let (even, odd) = (_mm256_unpacklo_epi32(low, high), _mm256_unpackhi_epi32(low, high));
-            places[0] = lanes(_mm256_permute2x128_si256::<0x20>(even, odd));
-            places[1] = lanes(_mm256_permute2x128_si256::<0x31>(even, odd));
-        }
-    }
-
-    /// A register holds one row of each block, so that four quarter rounds are one.
-    #[target_feature(enable = "avx2")]
-    pub(super) fn fill_two(key: &[u32; 8], block: u64, stream: u64, words: &mut [u64; BATCH]) {
-        let last = |block: u64| [block as u32, (block >> 32) as u32, stream as u32, (stream >> 32) as u32];
-        let [upper, lower] = [[key[0], key[1], key[2], key[3]], [key[4], key[5], key[6], key[7]]];
-        let rows = [[CONSTANTS; 2], [upper; 2], [lower; 2], [last(block), last(block.wrapping_add(1))]];
-        let start: [__m256i; 4] = std::array::from_fn(|row| register(&rows[row]));
-        let mut x = start;
-        for _ in 0..4 {
-            quarter(&mut x, [0, 1, 2, 3]);
-            x[1] = _mm256_shuffle_epi32::<0b00_11_10_01>(x[1]);
-            x[2] = _mm256_shuffle_epi32::<0b01_00_11_10>(x[2]);
-            x[3] = _mm256_shuffle_epi32::<0b10_01_00_11>(x[3]);
-            quarter(&mut x, [0, 1, 2, 3]);
-            x[1] = _mm256_shuffle_epi32::<0b10_01_00_11>(x[1]);
-            x[2] = _mm256_shuffle_epi32::<0b01_00_11_10>(x[2]);
-            x[3] = _mm256_shuffle_epi32::<0b00_11_10_01>(x[3]);
-        }
-        for (row, places) in words.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-            let [first, second, first_of_next, second_of_next] = lanes(_mm256_add_epi32(x[row], start[row]));
-            [places[0], places[8], places[1], places[9]] = [first, second, first_of_next, second_of_next];
+    pub(super) fn fill(pairs: &[Pair], stream: &Row, words: &mut [[u64; PAIR]]) {
+        let (many, rest) = pairs.as_chunks::<TOGETHER>();
+        let (places, last) = words[..pairs.len()].as_chunks_mut::<TOGETHER>();
+        many.iter().zip(places).for_each(|(pairs, words)| fill_some(pairs, stream, words));
+        if let (Some(pairs), Some(words)) = (rest.as_array(), last.as_mut_array()) {
+            fill_some::<3>(pairs, stream, words);
+        } else if let (Some(pairs), Some(words)) = (rest.as_array(), last.as_mut_array()) {
+            fill_some::<2>(pairs, stream, words);
+        } else if let (Some(pairs), Some(words)) = (rest.as_array(), last.as_mut_array()) {
+            fill_some::<1>(pairs, stream, words);
         }
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn quarter<const N: usize>(x: &mut [__m256i; N], [a, b, c, d]: [usize; 4]) {
-        x[a] = _mm256_add_epi32(x[a], x[b]);
-        x[d] = _mm256_shuffle_epi8(_mm256_xor_si256(x[d], x[a]), register(&BY_16));
-        x[c] = _mm256_add_epi32(x[c], x[d]);
-        x[b] = turn::<12, 20>(_mm256_xor_si256(x[b], x[c]));
-        x[a] = _mm256_add_epi32(x[a], x[b]);
-        x[d] = _mm256_shuffle_epi8(_mm256_xor_si256(x[d], x[a]), register(&BY_8));
-        x[c] = _mm256_add_epi32(x[c], x[d]);
-        x[b] = turn::<7, 25>(_mm256_xor_si256(x[b], x[c]));
+    fn fill_some<const N: usize>(pairs: &[Pair; N], stream: &Row, places: &mut [[u64; PAIR]; N]) {
+        let start = |Pair(rows): &Pair| {
+            let last = _mm256_or_si256(register(&rows[3]), register(stream));
+            [register(&rows[0]), register(&rows[1]), register(&rows[2]), last]
+        };
+        let mut sets: [_; N] = std::array::from_fn(|i| start(&pairs[i]));
+        for _ in 0..4 {
+            quarter(&mut sets);
+            for x in &mut sets {
+                x[1] = _mm256_shuffle_epi32::<0b00_11_10_01>(x[1]);
+                x[2] = _mm256_shuffle_epi32::<0b01_00_11_10>(x[2]);
+                x[3] = _mm256_shuffle_epi32::<0b10_01_00_11>(x[3]);
+            }
+            quarter(&mut sets);
+            for x in &mut sets {
+                x[1] = _mm256_shuffle_epi32::<0b10_01_00_11>(x[1]);
+                x[2] = _mm256_shuffle_epi32::<0b01_00_11_10>(x[2]);
+                x[3] = _mm256_shuffle_epi32::<0b00_11_10_01>(x[3]);
+            }
+        }
+        for ((x, pair), places) in sets.iter().zip(pairs).zip(places) {
+            let start = start(pair);
+            let [a, b, c, d] = std::array::from_fn(|row| _mm256_add_epi32(x[row], start[row]));
+            let (halves, _) = places.as_chunks_mut::<4>();
+            halves[0] = words(_mm256_permute2x128_si256::<0x20>(a, b));
+            halves[1] = words(_mm256_permute2x128_si256::<0x20>(c, d));
+            halves[2] = words(_mm256_permute2x128_si256::<0x31>(a, b));
+            halves[3] = words(_mm256_permute2x128_si256::<0x31>(c, d));
+        }
+    }
+
+    /// The quarter rounds of all sets, step by step.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn quarter<const N: usize>(sets: &mut [[__m256i; 4]; N]) {
+        for x in sets.iter_mut() {
+            x[0] = _mm256_add_epi32(x[0], x[1]);
+            x[3] = _mm256_shuffle_epi8(_mm256_xor_si256(x[3], x[0]), register(std::hint::black_box(&BY_16)));
+        }
+        for x in sets.iter_mut() {
+            x[2] = _mm256_add_epi32(x[2], x[3]);
+            x[1] = turn::<12, 20>(_mm256_xor_si256(x[1], x[2]));
+        }
+        for x in sets.iter_mut() {
+            x[0] = _mm256_add_epi32(x[0], x[1]);
+            x[3] = _mm256_shuffle_epi8(_mm256_xor_si256(x[3], x[0]), register(&BY_8));
+        }
+        for x in sets.iter_mut() {
+            x[2] = _mm256_add_epi32(x[2], x[3]);
+            x[1] = turn::<7, 25>(_mm256_xor_si256(x[1], x[2]));
+        }
     }
 
     #[inline]
@@ -265,39 +226,26 @@ mod tests {
     }
 
     #[test]
-    fn two_blocks_are_the_published_generator() {
-        let key = std::array::from_fn(|i| (i as u32 + 5).wrapping_mul(0x9e37_79b9));
-        for (block, stream) in [(0, 0), (2, 731), (u64::from(u32::MAX) - 1, u64::MAX), (1 << 49, 1 << 40)] {
-            let mut words = [0; BATCH];
-            if fill_two(&key, block, stream, &mut words) {
-                for lane in 0..2 {
-                    let lane_words: [u64; BLOCK] = std::array::from_fn(|j| words[LANES * j + lane]);
-                    assert_eq!(lane_words, reference(&key, stream, block + lane as u64), "lane {lane}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_lane_is_the_published_generator() {
+    fn every_block_is_the_published_generator_however_many_are_made_together() {
         let blocks = [0, 1, 7, 8, 1 << 20, u64::from(u32::MAX), 1 << 32, (1 << 49) + 3];
+        let key = |i: usize| std::array::from_fn(|j| ((i * 8 + j) as u32 + 5).wrapping_mul(0x9e37_79b9));
+        let asks: Vec<([u32; 8], u64)> = (0..14).map(|i| (key(i), blocks[i * 5 % 8])).collect();
+        let pair = |i: usize| Pair::new([0, 1].map(|j| (&asks[2 * i + j].0, asks[2 * i + j].1)));
         for stream in [0, 1, 731, u64::from(u32::MAX) + 5, u64::MAX] {
-            let mut start = Start::new();
-            let keys: [[u32; 8]; LANES] = std::array::from_fn(|lane| {
-                std::array::from_fn(|i| ((lane * 8 + i) as u32).wrapping_mul(0x9e37_79b9))
-            });
-            for (lane, block) in blocks.into_iter().enumerate() {
-                start.put(lane, &keys[lane], block);
-            }
-            start.turn_to(stream);
-            let mut words = [0; BATCH];
-            start.fill(&mut words);
-            let mut plain = [0; BATCH];
-            fill(&start.0, &mut plain);
-            assert_eq!(words, plain, "the two ways of compiling it");
-            for (lane, block) in blocks.into_iter().enumerate() {
-                let lane_words: [u64; BLOCK] = std::array::from_fn(|j| words[LANES * j + lane]);
-                assert_eq!(lane_words, reference(&keys[lane], stream, block), "lane {lane}");
+            for count in 0..=7 {
+                let pairs: Vec<Pair> = (0..count).map(pair).collect();
+                let mut words = vec![[0; PAIR]; count + 2];
+                fill(&pairs, stream, &mut words);
+                let mut plain = [0; PAIR];
+                for (i, words) in words[..count].iter().enumerate() {
+                    let (low, high) = (stream as u32, (stream >> 32) as u32);
+                    fill_pair(&pairs[i], &[0, 0, low, high, 0, 0, low, high], &mut plain);
+                    assert_eq!(*words, plain, "the two ways of compiling it");
+                    for (j, block) in words.as_chunks::<BLOCK>().0.iter().enumerate() {
+                        let (key, number) = &asks[2 * i + j];
+                        assert_eq!(*block, reference(key, stream, *number), "{count} pairs, block {number}");
+                    }
+                }
             }
         }
     }

@@ -10,18 +10,25 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::chacha::{BATCH, BLOCK, LANES, Start, fill_two};
+use super::chacha::{BLOCK, PAIR, Pair, fill};
 
 /// Number of the layout of draws and of the samplers. It is printed with every result; numbers under an unchanged seed move
 /// only when it does.
 pub const SAMPLING_VERSION: u32 = 1;
 
-/// Words of 64 bits at hand around the last position asked for.
-const NEAR: u64 = BATCH as u64;
-/// Words made after a leap: two blocks.
-const FEW: u64 = 2 * BLOCK as u64;
+/// Blocks at hand around the last position asked for.
+const NEAR_BLOCKS: usize = 8;
+/// Pairs of them.
+const NEAR_PAIRS: usize = NEAR_BLOCKS / 2;
+/// Their words.
+const NEAR: u64 = (NEAR_BLOCKS * BLOCK) as u64;
+/// Words at hand after a leap.
+const FEW: u64 = PAIR as u64;
 /// Replications over which it is learnt how many words of a stream are asked for.
 const LEARNING: u32 = 64;
+
+/// What a block costs that was not made when the replication began, in blocks that were.
+const MISSING: u32 = 8;
 
 /// What separates draws that must never coincide although seed, name and replication do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,21 +73,15 @@ impl StreamName {
 struct Window {
     first: u64,
     ready: u64,
-    /// Where they stand: word `p` of the window at `base + place(p)`.
+    /// Where the first of them stands.
     base: usize,
-}
-
-/// Where a word of a window stands after its base: block `p / 8` is a lane, and the words of lanes lie side by side.
-#[inline]
-fn place(p: u64) -> usize {
-    (p % BLOCK as u64) as usize * LANES + (p / BLOCK as u64) as usize % LANES
 }
 
 /// All streams of a plan, positioned at one replication.
 ///
 /// A stream's words are made when first asked for, eight blocks at once. Most replications of a plan ask the same streams for about
 /// as many words; so after some replications the blocks that are nearly always wanted are made when the replication begins,
-/// eight streams' blocks side by side. That changes when a word is made, never which word it is.
+/// those of several streams side by side. That changes when a word is made, never which word it is.
 ///
 /// ```
 /// use handover::kernel::stream::{Domain, StreamName, Streams};
@@ -97,13 +98,10 @@ pub struct Streams {
     windows: Vec<Window>,
     /// What the windows are when a replication begins.
     fresh: Vec<Window>,
-    /// Lanes made when a replication begins; their words stand behind those of the windows.
-    batches: Vec<Batch>,
-    /// One batch for each stream, then one for each of `batches`, then one that is never used, so that any base has 64 words after it.
+    /// Blocks made when a replication begins; their words stand behind those of the streams.
+    usual: Vec<Pair>,
+    /// [`NEAR`] of each stream, then those of `usual`.
     words: Vec<u64>,
-    /// Some of a window's words, in the order of their positions.
-    row: [u64; BATCH],
-    single: Start,
     habits: Habits,
     replication: u64,
     /// Words asked for since the replication began, by stream and position, where they are to outlast a turn to another.
@@ -113,20 +111,18 @@ pub struct Streams {
 impl Streams {
     /// Streams of these names, in this order, under a root seed.
     pub fn new(names: &[StreamName], seed: u64, domain: Domain) -> Self {
-        let window = |stream| Window { base: stream * BATCH, ..Window::default() };
-        let fresh: Vec<Window> = (0..names.len()).map(window).collect();
-        // As many batches as streams, at most: room for them is made now, so that nothing allocates later.
-        let mut words = Vec::with_capacity((2 * names.len() + 1) * BATCH);
-        words.resize((names.len() + 1) * BATCH, 0);
+        let fresh = empty_windows(names.len());
+        // As many blocks as streams have near ones, at most: room for them is made now, so that nothing allocates later.
+        let own = names.len() * NEAR as usize;
+        let mut words = Vec::with_capacity(2 * own + PAIR);
+        words.resize(own, 0);
         Self {
             keys: names.iter().map(|name| name.key(seed, domain)).collect(),
             windows: fresh.clone(),
             words,
             habits: Habits::new(names.len()),
             fresh,
-            row: [0; BATCH],
-            batches: Vec::with_capacity(names.len()),
-            single: Start::new(),
+            usual: Vec::with_capacity(own / PAIR + 1),
             replication: 0,
             memory: None,
         }
@@ -134,8 +130,8 @@ impl Streams {
 
     /// From the next replication on, remembers every word asked for, so that [`Streams::turn_to`] can be used.
     pub fn remember(&mut self) {
-        self.fresh = (0..self.keys.len()).map(|s| Window { base: s * BATCH, ..Window::default() }).collect();
-        self.batches.clear();
+        self.fresh = empty_windows(self.keys.len());
+        self.usual.clear();
         self.memory = Some(BTreeMap::new());
     }
 
@@ -161,14 +157,11 @@ impl Streams {
             return self.windows.copy_from_slice(&self.fresh);
         }
         if self.habits.left > 0 && self.habits.replication_ends() {
-            self.settle_batches();
+            self.settle();
         }
         self.windows.copy_from_slice(&self.fresh);
-        let from = self.keys.len() * BATCH;
-        for (batch, words) in self.batches.iter_mut().zip(self.words[from..].as_chunks_mut().0) {
-            batch.start.turn_to(replication);
-            batch.start.fill(words);
-        }
+        let from = self.keys.len() * NEAR as usize;
+        fill(&self.usual, replication, self.words[from..].as_chunks_mut().0);
     }
 
     /// The 64 random bits at a position of a stream.
@@ -177,7 +170,7 @@ impl Streams {
         let window = self.windows[stream];
         let p = position.wrapping_sub(window.first);
         if p < window.ready {
-            return self.words[window.base + place(p)];
+            return self.words[window.base + p as usize];
         }
         self.make(stream, position)
     }
@@ -190,14 +183,16 @@ impl Streams {
         }
         let window = self.windows[stream];
         let (from, to) = ((position - window.first) as usize, window.ready as usize);
-        let to = to.min(from.saturating_add(most)).min(BATCH);
-        let words: &[u64; BATCH] = self.words[window.base..].first_chunk().expect("a batch follows any base");
-        // Side by side they are read far quicker than lane by lane.
-        let blocks = self.row.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate();
-        for (lane, block) in blocks.take(to.div_ceil(BLOCK)).skip(from / BLOCK) {
-            *block = std::array::from_fn(|j| words[LANES * j + lane]);
-        }
-        &self.row[from.min(to)..to]
+        let to = to.min(from.saturating_add(most));
+        &self.words[window.base..][from.min(to)..to]
+    }
+
+    /// The blocks of words that hold four positions of streams, wherever they lie. They are made anew, and not remembered.
+    pub fn blocks(&self, asks: [(usize, u64); 4]) -> [[u64; BLOCK]; 4] {
+        let [a, b, c, d] = asks.map(|(stream, position)| (&self.keys[stream], position / BLOCK as u64));
+        let mut words = [[0; PAIR]; 2];
+        fill(&[Pair::new([a, b]), Pair::new([c, d])], self.replication, &mut words);
+        std::array::from_fn(|i| words[i / 2].as_chunks().0[i % 2])
     }
 
     /// Makes the words around a position and returns the one at it: many where draws come one after another, few after a leap.
@@ -208,18 +203,17 @@ impl Streams {
         }
         let window = self.windows[stream];
         let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < FEW;
-        if self.habits.left == 0 && !goes_on && self.make_few(stream, position) {
-            return self.word(stream, position);
-        }
-        let first = position / NEAR * NEAR;
-        self.single.spread(&self.keys[stream], first / BLOCK as u64);
-        self.single.turn_to(self.replication);
-        let base = stream * BATCH;
-        let words = self.words[base..].first_chunk_mut().expect("every stream has a batch of its own");
-        self.single.fill(words);
-        let ready = self.habits.asked(stream, position);
+        let is_learning = self.habits.left > 0;
+        let ready = if goes_on || is_learning { NEAR } else { FEW };
+        let (first, base) = (position / ready * ready, stream * NEAR as usize);
+        let (key, block) = (&self.keys[stream], first / BLOCK as u64);
+        let pair = |i: usize| Pair::new([(key, block + 2 * i as u64), (key, block + 2 * i as u64 + 1)]);
+        let pairs: [Pair; NEAR_PAIRS] = std::array::from_fn(pair);
+        let count = (ready / FEW) as usize;
+        fill(&pairs[..count], self.replication, self.words[base..].as_chunks_mut().0);
+        let ready = if is_learning { self.habits.asked(stream, position) } else { ready };
         self.windows[stream] = Window { first, ready, base };
-        self.words[base + place(position - first)]
+        self.words[base + (position - first) as usize]
     }
 
     /// The word that was given before, or else the present replication's; it alone is at hand then, so that all others are asked for here.
@@ -227,70 +221,44 @@ impl Streams {
     fn recall(&mut self, stream: usize, position: u64) -> u64 {
         let known = self.memory.as_ref().and_then(|memory| memory.get(&(stream, position)).copied());
         let word = known.unwrap_or_else(|| {
-            let (mut words, few) = ([0; BATCH], position / FEW * FEW);
-            if fill_two(&self.keys[stream], few / BLOCK as u64, self.replication, &mut words) {
-                return words[place(position - few)];
-            }
-            let first = position / NEAR * NEAR;
-            self.single.spread(&self.keys[stream], first / BLOCK as u64);
-            self.single.turn_to(self.replication);
-            self.single.fill(&mut words);
-            words[place(position - first)]
+            let [block, ..] = self.blocks([(stream, position); 4]);
+            block[position as usize % BLOCK]
         });
         if let Some(memory) = &mut self.memory {
             memory.insert((stream, position), word);
         }
-        let base = stream * BATCH;
-        self.words[base + place(0)] = word;
+        let base = stream * NEAR as usize;
+        self.words[base] = word;
         self.windows[stream] = Window { first: position, ready: 1, base };
         word
     }
 
-    /// Makes the two blocks around a position, where that is quicker than more.
-    fn make_few(&mut self, stream: usize, position: u64) -> bool {
-        let first = position / FEW * FEW;
-        let base = stream * BATCH;
-        let words = self.words[base..].first_chunk_mut().expect("every stream has a batch of its own");
-        let is_made = fill_two(&self.keys[stream], first / BLOCK as u64, self.replication, words);
-        if is_made {
-            self.windows[stream] = Window { first, ready: FEW, base };
-        }
-        is_made
-    }
-
-    /// Gives the blocks that are nearly always asked for their lanes, the longest rows of them first.
-    fn settle_batches(&mut self) {
-        for count in (1..=LANES).rev() {
-            for stream in 0..self.keys.len() {
-                if self.habits.blocks(stream) == count {
-                    self.give_lanes(stream, count);
+    /// Gives the blocks that are nearly always asked for their places, stream after stream.
+    fn settle(&mut self) {
+        let (mut count, mut waits) = (0, None);
+        for (stream, key) in self.keys.iter().enumerate() {
+            let blocks = self.habits.blocks(stream) as u64;
+            if blocks > 0 {
+                let base = self.keys.len() * NEAR as usize + count * BLOCK;
+                self.fresh[stream] = Window { first: 0, ready: blocks * BLOCK as u64, base };
+            }
+            for ask in (0..blocks).map(|block| (key, block)) {
+                match waits.take() {
+                    Some(first) => self.usual.push(Pair::new([first, ask])),
+                    None => waits = Some(ask),
                 }
+                count += 1;
             }
         }
-        self.words.resize((self.keys.len() + self.batches.len() + 1) * BATCH, 0);
-    }
-
-    fn give_lanes(&mut self, stream: usize, count: usize) {
-        let place = self.batches.iter().position(|b| b.taken + count <= LANES).unwrap_or(self.batches.len());
-        if place == self.batches.len() {
-            self.batches.push(Batch { start: Start::new(), taken: 0 });
-        }
-        let batch = &mut self.batches[place];
-        for block in 0..count {
-            batch.start.put(batch.taken + block, &self.keys[stream], block as u64);
-        }
-        let window = &mut self.fresh[stream];
-        window.base = (self.keys.len() + place) * BATCH + batch.taken;
-        window.ready = (count * BLOCK) as u64;
-        batch.taken += count;
+        // The last of an odd number comes twice.
+        self.usual.extend(waits.map(|last| Pair::new([last, last])));
+        self.words.resize(self.keys.len() * NEAR as usize + self.usual.len() * PAIR, 0);
     }
 }
 
-/// Eight lanes that are made when a replication begins, so many of them taken.
-#[derive(Debug, Clone)]
-struct Batch {
-    start: Start,
-    taken: usize,
+/// Windows in which nothing is at hand.
+fn empty_windows(streams: usize) -> Vec<Window> {
+    (0..streams).map(|stream| Window { base: stream * NEAR as usize, ..Window::default() }).collect()
 }
 
 /// How many of its first blocks a replication asks of each stream, counted over the first replications.
@@ -301,20 +269,17 @@ struct Habits {
     /// By stream: blocks asked for in this replication.
     deepest: Vec<usize>,
     /// By stream: replications by blocks asked for.
-    counts: Vec<[u32; LANES + 1]>,
+    counts: Vec<[u32; NEAR_BLOCKS + 1]>,
 }
 
 impl Habits {
     fn new(streams: usize) -> Self {
         // One more than is counted: nothing was asked for before the first.
-        Self { left: LEARNING + 1, deepest: vec![0; streams], counts: vec![[0; LANES + 1]; streams] }
+        Self { left: LEARNING + 1, deepest: vec![0; streams], counts: vec![[0; NEAR_BLOCKS + 1]; streams] }
     }
 
     /// A position had to be made. Returns how many words are to be ready: while it is being learnt, none beyond this block.
     fn asked(&mut self, stream: usize, position: u64) -> u64 {
-        if self.left == 0 {
-            return NEAR;
-        }
         if position < NEAR {
             self.deepest[stream] = self.deepest[stream].max(block_of(position) + 1);
         }
@@ -330,13 +295,13 @@ impl Habits {
         self.left == 0
     }
 
-    /// The number of blocks of a stream to make at once. A lane costs one; a block that is missing costs all eight.
+    /// The number of blocks of a stream to make when a replication begins.
     fn blocks(&self, stream: usize) -> usize {
         let cost = |blocks: usize| {
             let missing: u32 = self.counts[stream][blocks + 1..].iter().sum();
-            blocks as u32 * LEARNING + LANES as u32 * missing
+            blocks as u32 * LEARNING + MISSING * missing
         };
-        (0..=LANES).min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
+        (0..=NEAR_BLOCKS).min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
     }
 }
 
@@ -430,7 +395,7 @@ mod tests {
             let mut new = Streams::new(&names(3), 4, Domain::Main);
             assert_eq!(ask(&mut used, replication), ask(&mut new, replication), "{replication}");
         }
-        assert!(!used.batches.is_empty());
+        assert!(!used.usual.is_empty());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::draws::{Draws, threshold};
 use super::happening::{Cause, Observer};
 use super::plan::{FlowPlan, Plan, ViolationPlan};
 use super::world::{Change, FIXED_SERIES, World, day_of};
-use crate::kernel::{Time, after};
+use crate::kernel::{Time, whole_seconds};
 
 /// Violations, or deliveries, looked at together: as many as a stream has words at hand.
 const TOGETHER: usize = 64;
@@ -43,8 +43,11 @@ pub(super) struct Ahead {
 struct Room {
     levels: [f64; TOGETHER],
     ends: [Time; TOGETHER],
+    /// Places of short deliveries, or ordinals of violations over which a dispute may open.
     places: [u32; TOGETHER],
-    candidates: [Candidate; TOGETHER],
+    /// The words by which the severities of these violations are drawn, and their coins.
+    severities: [u64; TOGETHER],
+    coins: [u64; TOGETHER],
 }
 
 impl Room {
@@ -52,16 +55,16 @@ impl Room {
         levels: [0.0; TOGETHER],
         ends: [0; TOGETHER],
         places: [0; TOGETHER],
-        candidates: [Candidate { ordinal: 0, severity: 0, coin: 0 }; TOGETHER],
+        severities: [0; TOGETHER],
+        coins: [0; TOGETHER],
     };
-}
 
-/// A violation over which a dispute may open: its ordinal, and the words of its severity and its coin.
-#[derive(Debug, Clone, Copy)]
-struct Candidate {
-    ordinal: usize,
-    severity: u64,
-    coin: u64,
+    /// Keeps a violation in the `found`-th place.
+    #[inline]
+    fn keep(&mut self, found: usize, ordinal: usize, [severity, coin]: [u64; 2]) {
+        let place = found % TOGETHER;
+        (self.places[place], self.severities[place], self.coins[place]) = (ordinal as u32, severity, coin);
+    }
 }
 
 /// What of a flow had been delivered.
@@ -158,17 +161,19 @@ impl Ahead {
         let sampler = plan.laws[law].sampler.as_ref().expect("the unit exponential is known");
         let Room { levels: gaps, ends, .. } = &mut self.room;
         let count = sampler.sample_all(words, gaps);
-        let (mut at, mut found) = (from, 0);
-        for (end, gap) in ends.iter_mut().zip(&gaps[..count]) {
-            at = after(at, gap / background);
+        let (gaps, ends) = (&mut gaps[..count], &mut ends[..count]);
+        gaps.iter_mut().for_each(|gap| *gap /= background);
+        whole_seconds(gaps, ends);
+        // All are added up, also those past the horizon: no branch hangs on a single gap.
+        let (mut at, mut within) = (from, 0);
+        for end in ends.iter_mut() {
+            at += *end;
             *end = at;
-            found += 1;
-            if at > plan.horizon {
-                break;
-            }
+            within += usize::from(at <= plan.horizon);
         }
+        let found = count.min(within + 1);
         times.extend_from_slice(&ends[..found]);
-        at
+        ends[found - 1]
     }
 
     /// Looks at the coins of violations from the `first`-th on; keeps those over which a dispute opens. No branch hangs on a single
@@ -183,18 +188,17 @@ impl Ahead {
         while next < end {
             // Two words a violation: what its severity is drawn by, and its coin.
             let words = draws.streams.words_from(stream, 2 * next as u64, 2 * (end - next));
-            let candidates = &mut self.room.candidates;
             let mut found = 0;
-            for [severity, coin] in words.as_chunks().0 {
-                candidates[found % TOGETHER] = Candidate { ordinal: next, severity: *severity, coin: *coin };
-                found += usize::from(*coin < below || most >= 1.0);
+            for mark in words.as_chunks().0 {
+                self.room.keep(found, next, *mark);
+                found += usize::from(mark[1] < below || most >= 1.0);
                 next += 1;
             }
             if words.len() < 2 {
                 let position = 2 * next as u64;
-                let [severity, coin] = [position, position + 1].map(|p| draws.streams.word(stream, p));
-                candidates[0] = Candidate { ordinal: next, severity, coin };
-                found = usize::from(coin < below || most >= 1.0);
+                let mark = [position, position + 1].map(|p| draws.streams.word(stream, p));
+                self.room.keep(0, next, mark);
+                found = usize::from(mark[1] < below || most >= 1.0);
                 next += 1;
             }
             self.judge(draws, index, found, most);
@@ -204,12 +208,13 @@ impl Ahead {
     /// Which of the violations whose coins say that a dispute may open are grave enough.
     fn judge(&mut self, draws: &Draws<'_>, index: usize, candidates: usize, most: f64) {
         let process = &draws.plan().violations[index];
-        for candidate in &self.room.candidates[..candidates] {
-            let severity = draws.value(process.severity, candidate.severity);
+        let Room { levels, places, severities, coins, .. } = &mut self.room;
+        draws.values(process.severity, &severities[..candidates], levels);
+        for ((place, coin), severity) in places.iter().zip(coins).zip(&levels[..candidates]) {
             let p = if process.by_severity { most * severity } else { most };
-            if p >= 1.0 || candidate.coin < threshold(p) {
-                let at = self.times[index][candidate.ordinal];
-                self.matters[index].push(Matter { at, ordinal: candidate.ordinal as u64, severity });
+            if p >= 1.0 || *coin < threshold(p) {
+                let at = self.times[index][*place as usize];
+                self.matters[index].push(Matter { at, ordinal: u64::from(*place), severity: *severity });
             }
         }
     }

@@ -4,6 +4,7 @@
 //! comes with p / (p + (1 − p) S), where S = (1 − q) S_T(a) + q P(T + L > a) (Bayes). The words are those that would have decided anyway.
 
 use super::happening::Observer;
+use super::people::pick;
 use super::plan::{Due, LatePlan, MilestonePlan};
 use super::world::{MilestoneState, World};
 use crate::dist::Prob;
@@ -42,37 +43,33 @@ impl<O: Observer> World<'_, O> {
         let plan = &self.plan.milestones[index];
         let never = self.num(plan.never);
         let is_late = plan.late.map_or(0.0, |late| self.num(late.probability));
-        let in_time = (1.0 - is_late) * self.outlasts(plan, age);
+        let in_time = (1.0 - is_late) * plan.takes.map_or(0.0, |law| self.outlasts(law, age));
         let (strata, late) = self.late_strata(plan, age);
         let silent = in_time + is_late * late;
         if self.chance(never / (never + (1.0 - never) * silent), plan.stream, NEVER_MET) {
             self.milestones[index] = MilestoneState::GivenUp;
             return None;
         }
-        let word = self.draws.word(plan.stream, TAKES);
         let comes_late = silent > 0.0 && self.chance(is_late * late / silent, plan.stream, LATE);
         let whole = match plan.late {
-            Some(of) if comes_late => self.late_in_all(of, &strata, age, (plan, word)),
-            _ => plan.takes.map_or(0.0, |law| self.residual(law, age, word)),
+            Some(of) if comes_late => self.late_in_all(of, &strata, age, plan),
+            _ => {
+                let word = self.draws.word(plan.stream, TAKES);
+                plan.takes.map_or(0.0, |law| self.residual(law, age, word))
+            }
         };
         Some((whole - age).max(0.0))
-    }
-
-    /// The chance that an act takes longer than so long.
-    fn outlasts(&self, plan: &MilestonePlan, age: f64) -> f64 {
-        let law = plan.takes.and_then(|law| self.law_of(law));
-        law.map_or(0.0, |law| (1.0 - law.cdf(age)).max(0.0))
     }
 
     /// Durations of the act in even strata, each with the chance that the lateness beside it lasts beyond the age; and their mean.
     fn late_strata(&self, plan: &MilestonePlan, age: f64) -> ([(f64, f64); STRATA], f64) {
         let mut strata = [(0.0, 0.0); STRATA];
-        let Some(late) = plan.late.and_then(|late| self.law_of(late.by)) else { return (strata, 0.0) };
+        let Some(late) = plan.late else { return (strata, 0.0) };
         let takes = plan.takes.and_then(|law| self.law_of(law));
         for (place, (act, chance)) in strata.iter_mut().enumerate() {
             let middle = (place as f64 + 0.5) / STRATA as f64;
-            *act = takes.map_or(0.0, |law| law.quantile(Prob::from_word((middle * WORDS) as u64)));
-            *chance = if *act > age { 1.0 } else { (1.0 - late.cdf(age - *act)).max(0.0) };
+            *act = takes.map_or(0.0, |law| law.quantile(Prob::from_lower(middle)));
+            *chance = self.outlasts(late.by, age - *act);
         }
         let mean = strata.iter().map(|(_, chance)| chance).sum::<f64>() / STRATA as f64;
         (strata, mean)
@@ -84,10 +81,10 @@ impl<O: Observer> World<'_, O> {
         late: LatePlan,
         strata: &[(f64, f64); STRATA],
         age: f64,
-        (plan, word): (&MilestonePlan, u64),
+        plan: &MilestonePlan,
     ) -> f64 {
         let chances = strata.map(|(_, chance)| chance);
-        let (act, _) = strata[super::people::pick(&chances, word as f64 / WORDS)];
+        let (act, _) = strata[pick(&chances, self.uniform(plan.stream, TAKES))];
         let by = self.draws.word(plan.stream, LATE_BY);
         act + self.residual(late.by, age - act, by)
     }
@@ -106,17 +103,8 @@ impl<O: Observer> World<'_, O> {
             Due::After(_, by) if self.milestone_due[index] < NEVER => self.milestone_due[index] - by,
             Due::After(..) | Due::Undated => self.started,
         };
-        let mut began = from.max(self.started).max(self.required_since(plan));
-        if self.suspended_since <= began && began < self.resumed {
-            began = self.resumed;
-        }
-        if let Some(queue) = plan.queue.map(|queue| &self.queues[queue as usize])
-            && queue.since <= began
-            && began < queue.ended
-        {
-            began = queue.ended;
-        }
-        (self.now - began).max(0) as f64
+        let began = from.max(self.started).max(self.required_since(plan));
+        self.age_beside_holds(plan.queue.as_slice(), began)
     }
 
     /// Since when all that a milestone requires has been true.
@@ -139,6 +127,3 @@ impl<O: Observer> World<'_, O> {
         of_tranches.chain(of_milestones).chain(legs.filter_map(of_leg)).max().unwrap_or(0)
     }
 }
-
-/// 2⁶⁴.
-const WORDS: f64 = 18_446_744_073_709_551_616.0;

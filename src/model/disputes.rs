@@ -47,6 +47,14 @@ impl<O: Observer> World<'_, O> {
         self.weights = weights;
     }
 
+    /// What would be alleged of names that came in the known past is on record.
+    pub(super) fn drop_fault_of_names(&mut self, tranche: usize) {
+        let class = self.plan.fault.as_ref().zip(self.rounds[tranche].fault.checked_sub(1));
+        if class.is_some_and(|(fault, class)| fault.classes[class as usize].at == StepKind::List) {
+            self.rounds[tranche].fault = 0;
+        }
+    }
+
     /// A class is possible where its step exists in the round, and remains are returned if it is about them.
     fn is_possible(&self, tranche: usize, class: usize) -> bool {
         let class = &self.plan.fault.as_ref().expect("asked only where faults exist").classes[class];

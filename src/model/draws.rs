@@ -85,6 +85,20 @@ impl<'p> Draws<'p> {
         }
     }
 
+    /// The values of a law at words, of which there are no more than there is room.
+    #[inline]
+    pub(super) fn values(&self, law: LawId, words: &[u64], values: &mut [f64]) {
+        match &self.plan.laws[law.0 as usize].sampler {
+            Some(sampler) => {
+                sampler.sample_all(words, values);
+            }
+            None => {
+                let pairs = values.iter_mut().zip(words);
+                pairs.for_each(|(value, word)| *value = self.dynamic_value(law, *word));
+            }
+        }
+    }
+
     /// A law as it is in this replication.
     pub(super) fn law(&self, law: LawId) -> Option<&Distribution> {
         match &self.plan.laws[law.0 as usize].sampler {
@@ -106,22 +120,23 @@ impl<'p> Draws<'p> {
         self.chance(self.num(probability), stream, position)
     }
 
-    /// Whether an event of probability `p` happens at an address. Small words hit first.
+    /// Whether an event of probability `p` happens at an address.
     #[inline]
     pub(super) fn chance(&mut self, p: f64, stream: StreamId, position: u64) -> bool {
-        if p <= 0.0 {
-            return false;
-        }
-        if p >= 1.0 {
-            return true;
-        }
-        self.word(stream, position) < threshold(p)
+        // What is certain asks for no word.
+        if p > 0.0 && p < 1.0 { happens(p, self.word(stream, position)) } else { p >= 1.0 }
     }
 
     /// A uniform in (0, 1) at an address.
     pub(super) fn uniform(&mut self, stream: StreamId, position: u64) -> f64 {
         (self.word(stream, position) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0) + 5.5e-17
     }
+}
+
+/// Whether an event of probability `p` happens at a word. Small words hit first.
+#[inline]
+pub(super) fn happens(p: f64, word: u64) -> bool {
+    p >= 1.0 || (p > 0.0 && word < threshold(p))
 }
 
 /// The word below which an event of probability `p` in (0, 1) happens.

@@ -168,6 +168,7 @@ impl<O: Observer> World<'_, O> {
             let is_new = !self.rounds[tranche].is_agreed;
             if is_new && self.plan.tranches[tranche].extension == Some(extension) {
                 self.rounds[tranche].is_agreed = true;
+                self.rounds[tranche].known = self.now;
                 self.promise(tranche);
                 if self.in_past {
                     continue; // what came of it is on record; the rest is asked for when the known past ends

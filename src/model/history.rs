@@ -5,11 +5,9 @@
 
 use super::address::DISPUTE_STRIDE;
 use super::happening::{Answered, Cause, Happening, Observer};
-use super::law::LawId;
-use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side, StepPlan, WaitsFor};
+use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side};
 use super::subjects::Subject;
 use super::world::{DelayCause, Dispute, LegState, World, other};
-use crate::dist::Prob;
 use crate::kernel::{NEVER, Time};
 
 impl<O: Observer> World<'_, O> {
@@ -102,6 +100,7 @@ impl<O: Observer> World<'_, O> {
             self.promise_categories(tranche);
         }
         self.legs[index].released += total;
+        self.legs[index].came = self.now;
         self.legs[index].people = self.legs[index].people.max(self.legs[index].released);
         self.note(Happening::Released { tranche: tranche as u32, side: side as u8, people: total, remains });
         if completes {
@@ -232,8 +231,7 @@ impl<O: Observer> World<'_, O> {
         self.resume_rounds();
         for number in 0..on_record {
             if self.disputes[number].is_open {
-                self.disputes[number].age = (self.now - self.disputes[number].since) as f64;
-                self.file(number as u32);
+                self.refile(number as u32);
             }
         }
     }
@@ -263,86 +261,24 @@ impl<O: Observer> World<'_, O> {
     /// A leg that could have gone on since a time.
     fn resume_leg(&mut self, tranche: usize, side: Side, since: Time) {
         self.legs[2 * tranche + side].in_past = self.legs[2 * tranche + side].released;
-        self.legs[2 * tranche + side].age = self.age_since(tranche, side, since);
         if side == CAPTIVES {
             self.fill_on(tranche);
         }
         self.gather(tranche, side);
-        let (leg, due) = (&self.legs[2 * tranche + side], self.rounds[tranche].from);
-        if side == self.first_side(tranche) && due > self.now && leg.people > leg.released {
-            // A part that came ahead of its day does not bring the rest forward.
+        let (leg, due) = (self.legs[2 * tranche + side], self.rounds[tranche].from);
+        let is_first = side == self.first_side(tranche);
+        let from = match self.next_portion_from(tranche, side) {
+            Some(from) if is_first => from.max(due),
+            Some(from) => from,
+            None if is_first && leg.released > 0 => self.ready_since(tranche),
+            None => since,
+        };
+        if from > self.now && from < NEVER && leg.people > leg.released {
+            // A part that came ahead of its day does not bring the rest forward; the next one comes after the pause.
             self.under_way[side].push(tranche as u32);
-            return self.delay(tranche, side, due, DelayCause::None);
+            return self.delay(tranche, side, from, DelayCause::None);
         }
+        self.legs[2 * tranche + side].age = self.age_since(tranche, side, from);
         self.begin_leg(tranche, side);
-    }
-
-    /// How long a leg has been under way that could go on since a time. A hold that still stands is what keeps it; one that ended
-    /// since then kept it from starting for as long as it stood.
-    fn age_since(&self, tranche: usize, side: Side, since: Time) -> f64 {
-        let mut began = since;
-        let mut is_kept = self.suspended > 0;
-        if self.suspended_since <= began && began < self.resumed {
-            began = self.resumed;
-        }
-        for queue in &self.plan.tranches[tranche].leg[side].queues {
-            let queue = &self.queues[*queue as usize];
-            is_kept |= queue.holds > 0;
-            if queue.holds == 0 && queue.since <= began && began < queue.ended {
-                began = queue.ended;
-            }
-        }
-        if is_kept || began >= self.now { 0.0 } else { (self.now - began) as f64 }
-    }
-
-    /// How long the first leg of a round has been under way that was due in the known past and of which nobody has come: since it was
-    /// due, or since the round before it let it begin. Where names are asked for ahead it is not known, for their coming is not.
-    pub(super) fn age_of_late(&self, tranche: usize) -> f64 {
-        let round = &self.rounds[tranche];
-        if self.plan.list.is_some() || round.has_begun || !round.is_next || round.from >= self.now {
-            return 0.0;
-        }
-        let mut since = round.from;
-        for before in
-            (0..self.plan.tranches.len()).filter(|t| self.plan.tranches[*t].followers.contains(&tranche))
-        {
-            let sides = match self.plan.tranches[tranche].waits_for {
-                WaitsFor::CaptiveLeg => &[CAPTIVES][..],
-                WaitsFor::Round => &[CAPTIVES, PRISONERS][..],
-                WaitsFor::DueTime => &[][..],
-            };
-            let ends =
-                sides.iter().map(|side| self.legs[2 * before + side].finished).filter(|end| *end < NEVER);
-            since = ends.fold(since, Time::max);
-        }
-        self.age_since(tranche, self.first_side(tranche), since)
-    }
-
-    /// How long a step of a leg still takes that has been under way for `age`. Of its steps up to the one that moves people none is known to
-    /// have ended: those before it are drawn as ever, and that one given that it has not ended yet.
-    pub(super) fn rest_of_step(&mut self, leg: usize, step: &StepPlan, age: f64, word: u64) -> f64 {
-        if step.transfer.is_some() || !self.moves_later(leg) {
-            return self.residual(step.takes, age, word) - age;
-        }
-        let takes = self.value(step.takes, word);
-        self.legs[leg].age = (age - takes).max(0.0);
-        (takes - age).max(0.0)
-    }
-
-    /// Whether a step after the present one of a leg moves its people.
-    fn moves_later(&self, leg: usize) -> bool {
-        let steps = self.plan.tranches[leg / 2].leg[leg % 2].steps;
-        let next = steps.from as usize + self.legs[leg].step as usize + 1;
-        let mut later = (next..steps.to as usize).map(|step| &self.plan.steps[step]);
-        later.any(|step| step.transfer.is_some() && !step.is_implied)
-    }
-
-    /// A duration of which `age` seconds have passed, from the word it would have had.
-    pub(super) fn residual(&self, law: LawId, age: f64, word: u64) -> f64 {
-        if age <= 0.0 {
-            return self.value(law, word);
-        }
-        let p = Prob::from_word(word);
-        self.law_of(law).map_or(age, |law| law.quantile_after(age, p))
     }
 }

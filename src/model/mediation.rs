@@ -83,7 +83,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    fn give_up(&mut self, number: u32) {
+    pub(super) fn give_up(&mut self, number: u32) {
         let plan = self.plan.mediation.as_ref().expect("called from an attempt");
         match plan.unsettled {
             Unsettled::Collapse => self.collapse_now(),

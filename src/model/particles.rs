@@ -6,6 +6,7 @@
 
 use super::happening::Observer;
 use super::past::Moments;
+use super::people::pick;
 use super::plan::{ExcitationPlan, Fact, HistoryPlan, MomentsPlan};
 use super::world::World;
 use crate::kernel::Time;
@@ -16,7 +17,7 @@ pub(super) const PARTICLES: usize = 16;
 /// Where the uniform that takes one is; moments lie far below.
 const CHOICE: u64 = 1 << 56;
 
-/// Durations are weighed by the probability of half an hour around them: hours on record are no finer.
+/// Waits are weighed by the probability of half an hour around them: hours on record are no finer.
 const AROUND: f64 = 900.0;
 
 /// Times of violations known only by their count: places of the first past, and how far those of the next one are.
@@ -66,30 +67,20 @@ impl<O: Observer> World<'_, O> {
             }
         }
         for (opened, ended) in &moments.disputes {
+            let Fact::Disputed { held, .. } = history.facts[*opened].what else { continue };
             for (particle, weight) in weights.iter_mut().enumerate() {
                 let lasted = match ended {
                     Some(ended) => self.past.between(particle, *opened, *ended),
                     None => (history.as_of - self.past.moment(particle, *opened)) as f64,
                 };
-                *weight *= self.lasts(lasted, ended.is_some());
+                *weight *= self.lasts(lasted, ended.is_some(), held);
             }
         }
         if moments.waits.is_empty() && moments.disputes.is_empty() {
             return 0;
         }
         let uniform = self.uniform(moments.stream, CHOICE);
-        taken_by(&weights, uniform)
-    }
-
-    /// How likely a dispute lasts so long, or longer where it is still open, as if its first attempt at mediation settled it.
-    fn lasts(&self, lasted: f64, has_ended: bool) -> f64 {
-        let Some(plan) = &self.plan.mediation else { return 1.0 };
-        let (Some(law), Some(first)) = (self.law_of(plan.takes), plan.servers.first()) else { return 1.0 };
-        let speed = self.num(plan.mediators[*first].speed);
-        match has_ended {
-            true => (law.cdf((lasted + AROUND) * speed) - law.cdf((lasted - AROUND) * speed)).max(0.0),
-            false => (1.0 - law.cdf(lasted * speed)).max(0.0),
-        }
+        pick(&weights, uniform)
     }
 
     /// Takes one of the pasts of the violations that are known by their count.
@@ -107,7 +98,7 @@ impl<O: Observer> World<'_, O> {
         let weights = logs.map(|log| if most.is_finite() { libm::exp(log - most) } else { 1.0 });
         let stream = plan.violations[excitation.counted[0].0].gap_stream;
         let uniform = self.uniform(stream, CHOICE);
-        self.past.counted.taken = taken_by(&weights, uniform) as u64;
+        self.past.counted.taken = pick(&weights, uniform) as u64;
     }
 
     /// Draws the moments of one past, in order.
@@ -190,18 +181,4 @@ impl Moments {
     fn moment(&self, particle: usize, fact: usize) -> Time {
         self.drawn[fact][particle]
     }
-}
-
-/// Which particle a uniform takes.
-fn taken_by(weights: &[f64; PARTICLES], uniform: f64) -> usize {
-    let all: f64 = weights.iter().sum();
-    if all <= 0.0 || !all.is_finite() {
-        return 0;
-    }
-    let mut left = uniform * all;
-    let taken = weights.iter().position(|weight| {
-        left -= weight;
-        left < 0.0
-    });
-    taken.unwrap_or(PARTICLES - 1)
 }

@@ -79,6 +79,10 @@ impl<O: Observer> World<'_, O> {
             Fact::TalksEnded { agreed } => self.talks_were_ended(*agreed),
             Fact::Extended { until } => self.term_was_extended(*until),
             Fact::Expired => self.term_had_expired(),
+            Fact::Listed { tranche } => {
+                self.rounds[*tranche].list_is_due = true;
+                self.rounds[*tranche].list_at = self.now;
+            }
             Fact::Replaced { sets } => self.counts.confirmed += i64::from(*sets),
             Fact::Uncounted { process } => self.runs_uncounted(*process),
             _ => {}

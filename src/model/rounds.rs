@@ -4,12 +4,10 @@
 //! ends) and whether something else sets an earliest time (names, located remains, a slowed step, hours of the day). A step
 //! under way finishes unless it says that a hold interrupts it.
 
-use super::address::{self, More};
+use super::address;
 use super::happening::{Happening, Observer};
-use super::plan::{
-    CAPTIVES, CatchUp, Due, Legs, PRISONERS, Side, StepKind, StepPlan, TransferPlan, Trigger, WaitsFor,
-};
-use super::world::{DelayCause, LegState, Phase, World, day_of, other};
+use super::plan::{CAPTIVES, CatchUp, Due, Legs, PRISONERS, Side, StepKind, StepPlan, Trigger, WaitsFor};
+use super::world::{DelayCause, LegState, Phase, World, other};
 use crate::kernel::{NEVER, Time, after};
 
 impl<O: Observer> World<'_, O> {
@@ -17,6 +15,7 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn set_dues(&mut self) {
         let shift = self.day_shift();
         for index in 0..self.plan.tranches.len() {
+            self.rounds[index].known = self.started;
             match self.plan.tranches[index].due {
                 Due::At(time) => {
                     let due = time + shift;
@@ -45,12 +44,13 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn launch_rounds(&mut self) {
         for tranche in 0..self.plan.tranches.len() {
             if self.rounds[tranche].is_agreed {
-                self.set_list(tranche);
-                self.set_grace(tranche);
                 if self.plan.history.is_some() {
+                    self.names_of_past(tranche);
                     let first = 2 * tranche + self.first_side(tranche);
                     self.legs[first].age = self.age_of_late(tranche);
                 }
+                self.set_list(tranche);
+                self.set_grace(tranche);
                 self.ask(tranche);
             }
         }
@@ -109,12 +109,14 @@ impl<O: Observer> World<'_, O> {
 
     /// Simultaneous legs transfer people at the same time: the second begins when the first one's transfer does, and a hold on
     /// either stops both.
-    fn begin_other_with_transfer(&mut self, tranche: usize, side: Side) {
+    fn begin_other_with_transfer(&mut self, tranche: usize, side: Side, age: f64) {
         let waits = self.legs[2 * tranche + other(side)].state == LegState::AwaitsOther;
         if waits
             && self.rounds[tranche].legs == Legs::Simultaneous
             && !self.plan.tranches[tranche].leg[other(side)].absent
         {
+            // One that began in the known past had the other begin then.
+            self.legs[2 * tranche + other(side)].age = age;
             self.begin_leg(tranche, other(side));
         }
     }
@@ -294,73 +296,6 @@ impl<O: Observer> World<'_, O> {
         self.held_scratch.clear();
     }
 
-    /// The earliest time a step can start, if that is later than now.
-    #[inline]
-    fn earliest(&mut self, tranche: usize, side: Side, step: &StepPlan) -> Option<(Time, DelayCause)> {
-        if self.slowed_until > self.now {
-            let queues = &self.plan.tranches[tranche].leg[side].queues;
-            let slowed = queues.iter().map(|q| self.queues[*q as usize].slowed_until).max().unwrap_or(0);
-            if slowed > self.now {
-                return Some((slowed, DelayCause::Slowed));
-            }
-        }
-        if self.legs[2 * tranche + side].step == 0 && side == self.first_side(tranche) {
-            let names = self.rounds[tranche].list_at;
-            if names > self.now {
-                // Without a time the names have not come: their arrival sets the leg's timer. Those that come at this very
-                // instant, after the leg has asked, delay nothing.
-                let come_now = self.plan.tranches[tranche]
-                    .list_timer
-                    .is_some_and(|t| self.calendar.time_of(t as usize) == self.now);
-                return Some((names, if come_now { DelayCause::None } else { DelayCause::List }));
-            }
-        }
-        let transfer = step.transfer.as_deref()?;
-        let located = self.located(tranche, side);
-        if located > self.now {
-            return Some((located, DelayCause::Locating));
-        }
-        let is_first = self.legs[2 * tranche + side].arrived == 0;
-        let opens = self.opens(tranche, step.kind, transfer, is_first);
-        (opens > self.now).then_some((opens, DelayCause::Window))
-    }
-
-    /// When a transfer can start by the hours of the day. The drawn hour is for its first portion alone.
-    fn opens(&mut self, tranche: usize, kind: StepKind, transfer: &TransferPlan, is_first: bool) -> Time {
-        let mut opens = self.now;
-        if let Some(law) = transfer.hour
-            && is_first
-        {
-            let lane = if kind == StepKind::Handover { More::HandoverHour } else { More::ReciprocalHour };
-            let hour = self.draw(law, self.plan.shared_streams.more, self.more(tranche, lane));
-            let day = day_of(&self.plan.midnights, self.now);
-            opens = opens.max(self.plan.local(day, after(0, hour)));
-        }
-        match transfer.window {
-            Some(window) => self.within(window, opens),
-            None => opens,
-        }
-    }
-
-    /// The first time from `time` on that lies inside a daily window.
-    pub(super) fn within(&self, (from, to): (Time, Time), time: Time) -> Time {
-        let plan = self.plan;
-        let day = day_of(&plan.midnights, time);
-        if time < plan.local(day, from) {
-            plan.local(day, from)
-        } else if time <= plan.local(day, to) {
-            time
-        } else if day + 1 < plan.midnights.len() {
-            plan.local(day + 1, from)
-        } else {
-            NEVER
-        }
-    }
-
-    pub(super) fn more(&self, tranche: usize, lane: More) -> u64 {
-        self.plan.tranches[tranche].place * u64::from(address::MORE_STRIDE) + lane as u64
-    }
-
     #[inline]
     fn start_step(&mut self, tranche: usize, side: Side, step: &StepPlan) {
         let index = 2 * tranche + side;
@@ -369,11 +304,9 @@ impl<O: Observer> World<'_, O> {
         }
         self.legs[index].state = LegState::Running;
         if let Some(transfer) = step.transfer.as_deref() {
-            if transfer.hour.is_some() || transfer.window.is_some() || transfer.lift.is_some() {
-                self.legs[index].age = 0.0; // it begins with an hour of its own, or with the next trip
-            }
+            let age = self.legs[index].age;
             self.start_transfer(tranche, side, step, transfer);
-            return self.begin_other_with_transfer(tranche, side);
+            return self.begin_other_with_transfer(tranche, side, age);
         }
         let mut takes = self.step_time(tranche, side, step);
         if step.kind == StepKind::Staging {
@@ -406,7 +339,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// How many times as long as stated the steps of a leg take.
-    fn pace_of(&self, tranche: usize, side: Side) -> f64 {
+    pub(super) fn pace_of(&self, tranche: usize, side: Side) -> f64 {
         let owner = self.plan.tranches[tranche].leg[side].owner;
         self.plan.parties[owner].pace.map_or(1.0, |pace| self.num(pace)).max(f64::MIN_POSITIVE)
     }
@@ -535,6 +468,7 @@ impl<O: Observer> World<'_, O> {
             let tranche = self.lookup.counting(place);
             let Due::After(_, by) = self.plan.tranches[tranche].due else { continue };
             self.rounds[tranche].from = self.now;
+            self.rounds[tranche].known = self.now;
             self.rounds[tranche].due = self.now + by;
             if !self.in_past {
                 self.set_list(tranche);

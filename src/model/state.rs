@@ -126,9 +126,11 @@ pub(super) struct Leg {
     /// Since when people are staged, and when the last was released.
     pub staged: Time,
     pub finished: Time,
-    /// How long it had been under way when the known past ended, and people released on it by then.
+    /// How long it had been ready for its present step when the known past ended; people released on it by then, and when the last of
+    /// them were.
     pub age: f64,
     pub in_past: u32,
+    pub came: Time,
 }
 
 pub(super) const LEG: Leg = Leg {
@@ -146,6 +148,7 @@ pub(super) const LEG: Leg = Leg {
     finished: NEVER,
     age: 0.0,
     in_past: 0,
+    came: NEVER,
 };
 
 /// One tranche's round.
@@ -153,8 +156,9 @@ pub(super) const LEG: Leg = Leg {
 pub(super) struct Round {
     /// When it is due; [`NEVER`] without a date.
     pub due: Time,
-    /// When it can begin at the earliest.
+    /// When it can begin at the earliest, and since when that is known.
     pub from: Time,
+    pub known: Time,
     pub legs: Legs,
     /// Whether it belongs to what was agreed (an extension's tranches join when it is).
     pub is_agreed: bool,

@@ -27,17 +27,25 @@ impl<O: Observer> World<'_, O> {
         let takes = if portion == 0 {
             self.step_time(tranche, side, step)
         } else {
-            self.portion_time(tranche, side, step, portion)
+            self.portion_time((tranche, side), step, portion, 0.0)
         };
         self.legs[index].begun = self.legs[index].arrived + 1;
         self.set(self.plan.tranches[tranche].leg[side].timer, after(self.now, takes));
     }
 
-    pub(super) fn portion_time(&mut self, tranche: usize, side: Side, step: &StepPlan, portion: u64) -> f64 {
+    /// How long a site or trip takes of which `age` has passed.
+    fn portion_time(
+        &mut self,
+        (tranche, side): (usize, Side),
+        step: &StepPlan,
+        portion: u64,
+        age: f64,
+    ) -> f64 {
         let place = self.plan.tranches[tranche].place;
         let attempt = u64::from(self.legs[2 * tranche + side].attempt);
         let position = address::portion(place, attempt, portion);
-        let takes = self.draw(step.takes, self.plan.shared_streams.portions[side], position);
+        let word = self.draws.word(self.plan.shared_streams.portions[side], position);
+        let takes = self.residual(step.takes, age / self.pace_of(tranche, side), word);
         self.paced(tranche, side, takes)
     }
 
@@ -66,10 +74,12 @@ impl<O: Observer> World<'_, O> {
         if self.legs[index].begun == 0 {
             self.trips[index].clear();
         }
+        // Those under way when the known past ended began when the leg did, and none of them has arrived.
+        let began = self.now - std::mem::take(&mut self.legs[index].age) as Time;
         while self.trips[index].len() < vehicles as usize
             && self.legs[index].begun < self.legs[index].portions
         {
-            let arrives = self.trip(tranche, side, step, transfer, self.now);
+            let arrives = self.trip(tranche, side, step, transfer, began);
             self.trips[index].push(arrives);
         }
         for vehicle in 0..self.trips[index].len() {
@@ -92,9 +102,9 @@ impl<O: Observer> World<'_, O> {
         let index = 2 * tranche + side;
         let portion = u64::from(self.legs[index].begun);
         self.legs[index].begun += 1;
-        let takes = self.portion_time(tranche, side, step, portion);
         let from = transfer.window.map_or(from, |window| self.within(window, from));
-        after(from, takes)
+        let age = (self.now - from).max(0) as f64;
+        after(from, self.portion_time((tranche, side), step, portion, age))
     }
 
     pub(super) fn await_trip(&mut self, tranche: usize, side: Side) {

@@ -511,6 +511,7 @@ fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {
     Round {
         due: NEVER,
         from: NEVER,
+        known: 0,
         legs: tranche.legs,
         is_agreed,
         has_begun: false,

@@ -7,15 +7,25 @@ use super::{Row, When};
 use crate::scenario::diagnostic::{Diagnostic, Faults};
 use crate::scenario::source::{At, Span};
 
-/// Checks every row by itself and against the others.
-pub(super) fn check(rows: &[Row], faults: &mut Faults) {
+/// Checks every row by itself.
+pub(super) fn rows(rows: &[Row], faults: &mut Faults) {
     let mut check = Check { rows, faults };
     for row in rows {
         check.row(row);
     }
+}
+
+/// Checks rows against the others.
+pub(super) fn together(rows: &[Row], faults: &mut Faults) {
+    let mut check = Check { rows, faults };
     check.order();
     check.doubles();
     check.once();
+}
+
+/// Checks what follows from all the rows of a record.
+pub(super) fn whole(rows: &[Row], faults: &mut Faults) {
+    let mut check = Check { rows, faults };
     check.frame();
     check.legs();
     check.remains();
@@ -87,6 +97,11 @@ impl<'a> Check<'a> {
                 "violations without a number",
                 "give `count`, `killed` or `injured`",
             );
+        }
+        if let Some(zone) = row.name.as_ref().filter(|_| row.kind == Kind::Zone)
+            && let Err(fault) = crate::scenario::moment::zone_called(&zone.value)
+        {
+            self.fault(fault.code, zone.span, fault.message, &fault.help);
         }
         if let Some(id) = row.name.as_ref().filter(|_| row.kind == Kind::Talks)
             && !["started", "agreed", "ended"].contains(&id.value.as_str())

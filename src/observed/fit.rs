@@ -5,6 +5,7 @@
 
 use jiff::civil::DateTime;
 
+use super::frame;
 use super::{History, Kind, Row, When};
 use crate::scenario::diagnostic::{Diagnostic, Faults};
 use crate::scenario::moment::Calendar;
@@ -62,7 +63,8 @@ pub fn past(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults
     let taken = vec![0; file.cohort.entries.len()];
     let mut fit = Fit { history, file, as_of, faults, windows: Vec::new(), taken };
     let is_sound = fit.check_frame();
-    let is_within = super::frame::check(history, as_of, file, fit.faults);
+    frame::check(history, as_of, file, fit.faults);
+    let is_within = frame::is_within(history, as_of, file, fit.faults);
     // What else is wrong is judged by the part of the record that there is.
     let last = fit.file.start.day_of_date(history.known_to);
     fit.as_of.day = as_of.day.min(last).max(1);
@@ -149,6 +151,7 @@ impl Fit<'_> {
         let rows: Vec<&Row> = self.history.rows.iter().filter(|row| self.is_past(row)).collect();
         let mut past_of_talks = None;
         let mut extensions = Vec::new();
+        let mut lists = Vec::new();
         let mut replacements = Vec::new();
         let mut expired = None;
         facts.started = self.history.started().copied().filter(|w| self.is_known(w)).map(|w| text_of(&w));
@@ -185,6 +188,7 @@ impl Fit<'_> {
                     let at = at_once(self, &when);
                     extensions.extend(row.until.map(|until| [at, text_of(&until)]));
                 }
+                Kind::List => lists.extend(row.of_tranche().map(|tranche| [text_of(&when), tranche.clone()])),
                 Kind::Replacement => {
                     let at = at_once(self, &when);
                     replacements.push((at, row.count.as_ref().map_or(0, |count| count.value)));
@@ -200,6 +204,7 @@ impl Fit<'_> {
             history: facts,
             windows: std::mem::take(&mut self.windows),
             extensions,
+            lists,
             replacements,
             expired,
             talks_ended: past_of_talks,
@@ -295,9 +300,7 @@ impl Fit<'_> {
         if let Some(stated) = &row.complete {
             return stated.value;
         }
-        let leg = |row: &Row| Some((row.of_tranche()?.value.clone(), row.side?.value));
-        let mut of_leg =
-            self.history.rows.iter().filter(|r| r.is_release() && leg(r).is_some() && leg(r) == leg(row));
+        let mut of_leg = self.history.rows.iter().filter(|r| r.leg().is_some() && r.leg() == row.leg());
         of_leg.next_back().is_none_or(|last| last.span == row.span)
     }
 
@@ -377,9 +380,9 @@ impl Fit<'_> {
     }
 
     fn is_counted(&self, row: &Row) -> bool {
-        let Some(against) = &row.against else { return false };
-        let by = self.file.violation.get(&against.value).and_then(|v| v.counted_by.as_ref());
-        self.history.counter_of(&against.value, by.map(|by| by.value.as_str())) == Some(row.counter())
+        let process = row.against.as_ref().and_then(|against| self.file.violation.get(&against.value));
+        let by = process.and_then(|process| process.counted_by.as_ref());
+        self.history.is_followed(row, by.map(|by| by.value.as_str()))
     }
 }
 

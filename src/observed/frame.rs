@@ -12,8 +12,7 @@ const MOST_DAYS_BEYOND: i64 = 5 * 366;
 const DAY: f64 = 86_400.0;
 
 /// Checks the time of a history against a scenario's; what happened after the as-of day is not looked at, what was agreed before is.
-/// Whether the scenario looks at the as-of day.
-pub(super) fn check(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) -> bool {
+pub fn check(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) {
     let frame = Frame { history, as_of, file };
     frame.dates(faults);
     frame.clocks(faults);
@@ -22,7 +21,11 @@ pub(super) fn check(history: &History, as_of: AsOf, file: &Scenario, faults: &mu
         frame.extensions(end, faults);
         frame.expiry(end, faults);
     }
-    frame.is_within(faults)
+}
+
+/// Whether the scenario looks at an as-of day of the record to its end.
+pub fn is_within(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) -> bool {
+    Frame { history, as_of, file }.is_within(faults)
 }
 
 struct Frame<'a> {

@@ -25,9 +25,19 @@ pub fn read(sources: &Sources, source: u16) -> Result<History, Faults> {
         faults.push(fault.help("its first line names the columns: kind,when,side,count,confidence,source"));
         return Err(faults);
     };
+    if let Some(between) = separator(head) {
+        let message = format!("the cells of this file are set apart by {between}, not by commas");
+        let fault = Diagnostic::new("S300", head[0].span, message);
+        let help = "save it as CSV with commas, in UTF-8; a spreadsheet asks for the separator when it exports, or takes that of its region";
+        // What its quotes look like follows from that.
+        let mut faults = Faults::new();
+        faults.push(fault.help(help));
+        return Err(faults);
+    }
     let places = columns_of(head, &mut faults);
-    let mut rows = Vec::new();
+    let (mut rows, mut read) = (Vec::new(), 0);
     for record in records {
+        read += usize::from(record.iter().any(|cell| !cell.value.trim().is_empty()));
         if is_whole(record, head.len(), &mut faults) {
             rows.extend(row_of(record, &places, &mut faults));
         }
@@ -36,7 +46,12 @@ pub fn read(sources: &Sources, source: u16) -> Result<History, Faults> {
         let fault = Diagnostic::new("S301", head[0].span, "this history has columns and no rows");
         faults.push(fault.help("tell one event a row"));
     }
-    check::check(&rows, &mut faults);
+    check::rows(&rows, &mut faults);
+    check::together(&rows, &mut faults);
+    // Rows that could not be read would be missed by those that rest on them.
+    if rows.len() == read && rows.iter().all(|row| row.is_read) {
+        check::whole(&rows, &mut faults);
+    }
     match history_of(rows) {
         Some(history) if faults.is_empty() => Ok(history),
         None if faults.is_empty() => {
@@ -61,6 +76,14 @@ fn history_of(rows: Vec<Row>) -> Option<History> {
 /// Ends that lie in the past of the record; the end of a term or of an extension may lie beyond it.
 fn until_of(row: &Row) -> Option<&super::When> {
     row.until.as_ref().filter(|_| matches!(row.kind, Kind::Dispute | Kind::Flow))
+}
+
+/// What sets the cells of a file apart that has no commas between the names of its columns.
+fn separator(head: &[At<String>]) -> Option<&'static str> {
+    let [line] = head else { return None };
+    let is_name = |cell: &&str| COLUMNS.iter().any(|(_, word, _)| *word == cell.trim().trim_matches('"'));
+    let found = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")];
+    found.into_iter().find(|(by, _)| line.value.split(*by).filter(is_name).count() > 1).map(|(_, word)| word)
 }
 
 /// Where each column stands in the records.

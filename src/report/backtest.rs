@@ -9,6 +9,7 @@ use super::document::{CONFIDENCE, Run, limits_of};
 use super::fan::{self, Shown, mean_interval};
 use super::forecast::shown;
 use super::quantity::{number, several};
+use super::words::{alternative, labelled};
 use crate::forecast::backtest::{
     BASELINES, Beside, Foretold, SHARES, Scored, UNITS, against, coverage, floor,
 };
@@ -24,6 +25,8 @@ pub struct Tested {
     pub name: String,
     /// Its variant.
     pub variant: String,
+    /// Its words for the people of both sides.
+    pub labels: [String; 2],
     /// The last known day.
     pub day: i64,
     /// Its date.
@@ -89,6 +92,7 @@ fn of_day(tested: &Tested) -> Value {
     json!({
         "scenario": tested.name,
         "variant": tested.variant,
+        "labels": tested.labels,
         "as_of": { "day": tested.day, "date": tested.date },
         "seed": tested.run.seed,
         "first": tested.run.first,
@@ -129,6 +133,7 @@ fn target(tested: &Tested, scored: &Scored) -> Value {
     });
     json!({
         "name": scored.name,
+        "label": labelled(&scored.name, &tested.labels),
         "unit": scored.unit,
         "by_day": days.map(|days| days.by),
         "due_day": days.and_then(|days| days.due),
@@ -284,7 +289,7 @@ fn day(text: &mut String, tested: &Tested) {
         "Target", "seen", "forecast", "score", "", "paper", "so far", "others"
     );
     for scored in &tested.scored {
-        let _ = writeln!(text, "{}", row(scored));
+        let _ = writeln!(text, "{}", row(scored, &tested.labels));
     }
     let _ = writeln!(text);
     covered(text, &tested.scored);
@@ -313,12 +318,10 @@ fn day(text: &mut String, tested: &Tested) {
     let _ = writeln!(text);
 }
 
-fn row(scored: &Scored) -> String {
-    let mut name = scored.name.replace('_', " ");
+fn row(scored: &Scored, labels: &[String; 2]) -> String {
+    let mut name = labelled(&scored.name, labels).replace('_', " ");
     if scored.is_alternative {
-        let what =
-            if scored.unit == Unit::Day { "at the other end of its window" } else { "by another source" };
-        name = format!("  {what}: {name}");
+        name = format!("  {}: {name}", alternative(scored.unit == Unit::Day));
     }
     if scored.is_decided {
         name = format!("{name} (decided)");

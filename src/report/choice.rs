@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::contrast_table::signed;
 use super::document::{CONFIDENCE, limits};
-use super::quantity::number;
+use super::quantity::{number, several};
 use super::table::{Show, show_of, shown, words};
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::scenario::load::Loaded;
@@ -196,11 +196,8 @@ impl Choice<'_> {
         match self.chosen {
             Some(variant) => {
                 let name = &self.variants[variant].variant;
-                let _ = writeln!(
-                    text,
-                    "Selected: {name}, after {} replications in all",
-                    number(self.total() as f64)
-                );
+                let _ =
+                    writeln!(text, "Selected: {name}, after {} in all", several(self.total(), "replication"));
                 let twins: Vec<&str> = (0..self.variants.len())
                     .filter(|other| *other != variant && self.batches[*other] == self.batches[variant])
                     .map(|other| self.variants[other].variant.as_str())
@@ -212,8 +209,8 @@ impl Choice<'_> {
             None => {
                 let _ = writeln!(
                     text,
-                    "Undecided after {} replications in all. Still in question: {}. Raise --most, or --indifference.",
-                    number(self.total() as f64),
+                    "Undecided after {} in all. Still in question: {}. Raise --most, or --indifference.",
+                    several(self.total(), "replication"),
                     self.left().join(", ")
                 );
             }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::quantity::{number, several};
 use crate::batch::Sample;
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::model::world::ENDINGS;
@@ -42,11 +43,12 @@ impl std::fmt::Display for Interrupted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Run { first, replications, .. } = self.run;
         let last = (first + replications).saturating_sub(1);
-        writeln!(
-            f,
-            "INTERRUPTED after {replications} of {} replications; these are replications {first} to {last}, all of them.\n",
-            self.planned
-        )
+        let these = match replications {
+            1 => format!("this is replication {first}"),
+            _ => format!("these are replications {first} to {last}, all of them"),
+        };
+        let (done, planned) = (number(replications as f64), several(self.planned, "replication"));
+        writeln!(f, "INTERRUPTED after {done} of {planned}; {these}.\n")
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::CONFIDENCE;
 use super::quantity::number;
+use super::words;
 use crate::forecast::fan::{Fan, Seen, Series};
 use crate::forecast::paper::Paper;
 use crate::model::plan::Plan;
@@ -22,6 +23,8 @@ pub const QUANTILES: [(&str, u64); 7] =
 pub struct Shown {
     /// The fan.
     pub fan: Fan,
+    /// Its name in the scenario's words.
+    pub label: String,
     /// By the end of each day after the known past, what the schedule says; empty where there is none.
     pub on_paper: Vec<(i64, i64)>,
     /// What was observed; empty in a forecast.
@@ -31,14 +34,16 @@ pub struct Shown {
 /// Fans with the schedule on paper after the known past, which ends with a day.
 pub fn shown(plan: &Plan, fans: Vec<Fan>, today: i64, seen: impl Fn(Series) -> Vec<Seen>) -> Vec<Shown> {
     let paper = Paper::of(plan);
+    let sides = words::sides(plan);
     let one = |fan: Fan| {
+        let label = words::labelled(&fan.name, &sides);
         let on_paper = match fan.series {
             Series::Released(side) => {
                 (today + 1..=fan.days.len() as i64).map(|day| (day, paper.released(side, day, 0))).collect()
             }
             _ => Vec::new(),
         };
-        Shown { seen: seen(fan.series), on_paper, fan }
+        Shown { seen: seen(fan.series), on_paper, fan, label }
     };
     fans.into_iter().map(one).collect()
 }
@@ -93,6 +98,7 @@ fn one(shown: &Shown) -> Value {
         .map(|seen| json!({ "day": seen.day, "value": seen.value, "alternative": seen.other }))
         .collect();
     json!({
+        "label": shown.label,
         "unit": shown.fan.unit,
         "days": shown.fan.days.iter().enumerate().map(day).collect::<Vec<_>>(),
         "observed": seen,
@@ -115,7 +121,7 @@ pub fn text(list: &[Shown], today: i64) -> String {
         if most <= 0 {
             continue;
         }
-        let _ = writeln!(text, "{} by the end of a day", shown.fan.name);
+        let _ = writeln!(text, "{} by the end of a day", shown.label);
         for day in rows {
             let [low, left, middle, right, high] =
                 [5, 25, 50, 75, 95].map(|percent| counts(day).quantile(percent, 100).unwrap_or(0));

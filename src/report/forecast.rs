@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::document::{CONFIDENCE, Run, limits};
 use super::fan::{self, Shown, mean_interval, quantile_interval};
 use super::quantity::{number, percents, several};
+use super::words;
 use crate::forecast::{Answered, Ask, Days, Unit};
 use crate::observed::History;
 use crate::scenario::load::Loaded;
@@ -38,6 +39,10 @@ impl Told<'_> {
     fn date(&self, day: i64) -> String {
         self.loaded.calendar.date_of_day(day).map(|date| date.to_string()).unwrap_or_default()
     }
+
+    fn label(&self, name: &str) -> String {
+        words::labelled(name, &words::sides(&self.loaded.plan))
+    }
 }
 
 /// The probability that a question about an event is answered by yes, with Wilson's interval.
@@ -64,6 +69,7 @@ pub fn document(told: &Told<'_>) -> Value {
         "seed": told.run.seed,
         "first": told.run.first,
         "replications": told.run.replications,
+        "labels": words::sides(&told.loaded.plan),
         "remarks": told.remarks,
         "questions": told.answered.iter().map(|a| question(told, a)).collect::<Vec<_>>(),
         "fans": fan::document(told.fans),
@@ -75,6 +81,7 @@ fn question(told: &Told<'_>, answered: &Answered) -> Value {
     let (of, counts) = (&answered.question, &answered.answers);
     let mut entry = Map::new();
     entry.insert("name".into(), json!(of.name));
+    entry.insert("label".into(), json!(told.label(&of.name)));
     entry.insert("unit".into(), json!(of.unit()));
     entry.insert("by_day".into(), json!(of.by_day));
     entry.insert("by_date".into(), json!(told.date(of.by_day)));
@@ -184,7 +191,7 @@ fn legs(text: &mut String, told: &Told<'_>) {
         let name = format!(
             "{}, {}",
             told.loaded.plan.tranches[tranche].name,
-            crate::forecast::question::SIDES[side]
+            words::people(&told.loaded.plan, side)
         );
         let counts = &answered.answers;
         let (due, by) = match done_by_due(told, answered) {
@@ -207,14 +214,14 @@ fn people(text: &mut String, told: &Told<'_>) {
     let is_shown = |day: i64| day == last || (day - told.day) % 7 == 0;
     let _ = writeln!(text, "\n{:<40} {:<24} {}", "Released in all", "mean", heads("p05", WIDE));
     for answered in of_days.iter().filter(|a| is_shown(a.question.by_day)) {
-        line(text, answered);
+        line(text, told, answered);
     }
 }
 
 fn events(text: &mut String, told: &Told<'_>) {
     let _ = writeln!(text, "\n{:<44} probability (95% interval)", "Event");
     for answered in told.answered.iter().filter(|a| a.question.unit() == Unit::Event) {
-        let name = answered.question.name.replace('_', " ");
+        let name = told.label(&answered.question.name).replace('_', " ");
         let _ = writeln!(text, "  {name:<42} {}", shown(probability(&answered.answers)));
     }
 }
@@ -225,7 +232,7 @@ fn amounts(text: &mut String, told: &Told<'_>) {
         let _ = writeln!(text, "\n{:<40} {:<24} {}", "Amount", "mean", heads("p05", WIDE));
     }
     for answered in told.answered.iter().filter(is_amount) {
-        line(text, answered);
+        line(text, told, answered);
     }
 }
 
@@ -251,14 +258,14 @@ fn quantiles(counts: &Counts, wide: usize, shown: impl Fn(i64) -> String) -> Str
     format!("{:<wide$} {:<wide$} {}", one(5), one(50), one(95))
 }
 
-fn line(text: &mut String, answered: &Answered) {
+fn line(text: &mut String, told: &Told<'_>, answered: &Answered) {
     let counts = &answered.answers;
     let mean = match (counts.mean(), mean_interval(counts)) {
         (Some(mean), Some(i)) => format!("{} ({} to {})", number(mean), number(i.low), number(i.high)),
         (Some(mean), None) => format!("{} (open)", number(mean)),
         _ => "none".to_string(),
     };
-    let name = answered.question.name.replace('_', " ");
+    let name = told.label(&answered.question.name).replace('_', " ");
     let quantiles = quantiles(counts, WIDE, |value| number(value as f64));
     let _ = writeln!(text, "  {name:<38} {mean:<24} {quantiles}");
 }

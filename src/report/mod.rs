@@ -18,3 +18,4 @@ pub mod sweep;
 pub mod table;
 pub mod tornado;
 pub mod trace;
+pub mod words;

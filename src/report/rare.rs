@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::document::{CONFIDENCE, limits};
-use super::quantity::number;
+use super::quantity::{number, several};
 use crate::batch::splitting::Repeat;
 use crate::kernel::stream::SAMPLING_VERSION;
 use crate::scenario::load::Loaded;
@@ -162,17 +162,19 @@ impl Rarity<'_> {
         let intact = if self.intact { ", and without a collapse" } else { "" };
         let _ = writeln!(text, "{}  (variant {})", self.loaded.plan.name, self.loaded.variant);
         let _ = writeln!(text, "How likely is it that a replication ends with {}{intact}?", self.event);
-        let (repeats, effort) = (self.repeats.len(), number(self.effort as f64));
+        let (repeats, effort) = (several(self.repeats.len() as u64, "repeat"), self.effort);
         let _ = match &self.levels {
             Some((progress, levels)) => writeln!(
                 text,
-                "Splitting over {} levels of {progress}; {repeats} repeats of {effort} particles a stage; seed {}\n",
-                levels.len(),
+                "Splitting over {} of {progress}; {repeats} of {} a stage; seed {}\n",
+                several(levels.len() as u64, "level"),
+                several(effort, "particle"),
                 self.seed
             ),
             None => writeln!(
                 text,
-                "Integrating the hazard of collapse; {repeats} repeats of {effort} replications; seed {}\n",
+                "Integrating the hazard of collapse; {repeats} of {}; seed {}\n",
+                several(effort, "replication"),
                 self.seed
             ),
         };

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::document::{CONFIDENCE, limits_of};
-use super::quantity::number;
+use super::quantity::{number, several};
 use super::table::{Show, show_of, shown, words};
 use super::tornado;
 use crate::design::Design;
@@ -154,9 +154,9 @@ impl Sensitivity<'_> {
         }
         let _ = writeln!(
             text,
-            "{} cells of {} replications, {} in all; seed {}\n",
-            number(self.cells as f64),
-            number(design.replications as f64),
+            "{} of {}, {} in all; seed {}\n",
+            several(self.cells as u64, "cell"),
+            several(design.replications, "replication"),
             number((self.cells as f64) * design.replications as f64),
             design.root_seed,
         );

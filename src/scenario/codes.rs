@@ -32,8 +32,8 @@ pub const CODES: &[Code] = &[
     row(
         "S002",
         "the file is not UTF-8",
-        "Scenario files are UTF-8 text. The message gives the first byte that is not. An editor's \"save with encoding\" mends \
-         it; UTF-16, which some editors write by default, must be saved anew as UTF-8.",
+        "Scenarios, histories and tables are UTF-8 text. The message gives the first byte that is not, and what the file looks like: UTF-16, which some \
+         editors write by default, or Latin-1, which older spreadsheets do. An editor's \"save with encoding\" mends it.",
     ),
     row(
         "S003",
@@ -402,8 +402,8 @@ pub const CODES: &[Code] = &[
     row(
         "S300",
         "rows that are not whole",
-        "A history is CSV as spreadsheets write it (RFC 4180): every row has one cell for each column of the first line, text with commas or line breaks stands in double \
-         quotes, and quotes inside it are doubled.",
+        "A history is CSV as spreadsheets write it (RFC 4180), with commas, not semicolons or tabs: every row has one cell for each column of the first line, text with commas or line breaks \
+         stands in double quotes, and quotes inside it are doubled.",
     ),
     row(
         "S301",

@@ -229,7 +229,11 @@ impl PartialEq for Calendar {
     }
 }
 
-fn zone_called(name: &str) -> Result<TimeZone, NotAMoment> {
+/// A time zone by its IANA name.
+///
+/// # Errors
+/// Where there is none of that name.
+pub fn zone_called(name: &str) -> Result<TimeZone, NotAMoment> {
     // Old names such as `EST` or `Israel` are left out: a place says more, and its rules are kept up.
     if (name.contains('/') || name == "UTC")
         && let Ok(zone) = TimeZone::get(name)

@@ -15,6 +15,8 @@ pub struct Past {
     pub windows: Vec<(Span, [String; 2])>,
     /// Extensions of the term: when they were agreed, and to when the term then ran.
     pub extensions: Vec<[At<String>; 2]>,
+    /// Names that came: when, and of which tranche.
+    pub lists: Vec<[At<String>; 2]>,
     /// Remains handed over in place of wrong ones: when, and how many.
     pub replacements: Vec<(At<String>, u64)>,
     /// The term ran out and nothing followed.

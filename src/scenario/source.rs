@@ -221,17 +221,40 @@ fn too_large(name: &str, length: u64) -> LoadError {
 
 #[cfg(feature = "cli")]
 fn decode(bytes: Vec<u8>, name: &str) -> Result<String, LoadError> {
+    if is_utf16(&bytes) {
+        let message = format!(
+            "{name} is not UTF-8 text: it looks like UTF-16 from its first bytes on (line 1): save it as UTF-8"
+        );
+        return Err(LoadError::new("S002", message));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
-        let utf16 =
-            error.as_bytes().starts_with(&[0xff, 0xfe]) || error.as_bytes().starts_with(&[0xfe, 0xff]);
-        let hint = if utf16 { "; it looks like UTF-16: save it as UTF-8" } else { "" };
-        LoadError::new(
-            "S002",
-            format!("{name} is not UTF-8 text: bad byte at offset {good} (line {line}){hint}"),
-        )
+        let (before, byte) = (&error.as_bytes()[..good], error.as_bytes()[good]);
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let begins = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let column = String::from_utf8_lossy(&before[begins..]).chars().count() + 1;
+        let hint = match byte {
+            0xa0.. => format!(
+                "; it looks like Latin-1 or Windows-1252, where this byte is `{}`: save it as UTF-8",
+                char::from(byte)
+            ),
+            _ => "; it looks like Windows-1252 or another old encoding: save it as UTF-8".to_string(),
+        };
+        let message = format!(
+            "{name} is not UTF-8 text: bad byte at offset {good} (line {line}, column {column}){hint}"
+        );
+        LoadError::new("S002", message)
     })
+}
+
+/// UTF-16, by its mark, or by the zeros that Latin letters have in it.
+#[cfg(feature = "cli")]
+fn is_utf16(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(64)];
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    head.starts_with(&[0xff, 0xfe])
+        || head.starts_with(&[0xfe, 0xff])
+        || (zeros > 1 && 3 * zeros > head.len())
 }
 
 #[cfg(test)]

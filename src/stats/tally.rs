@@ -10,6 +10,12 @@ use super::wide::U256;
 /// The most bins a tally's histogram has. Beyond that range the bins become 2, 4, 8 ... wide.
 pub const MOST_BINS: usize = 65_536;
 
+/// Values that are recorded together.
+const COLUMN: usize = 32;
+
+/// Bins whose counts fit one register, a byte each.
+const PACKED: u64 = 8;
+
 /// Values below this in size can be squared and added up 2^48 times in 128 bits.
 const EASY: u64 = 1 << 40;
 
@@ -109,17 +115,35 @@ impl Tally {
         if offset < self.exact { self.cells.record(offset as usize) } else { self.record_rest(value) }
     }
 
-    /// Records many values in one go: the same as one after another, but quicker. Sums are added up in registers, and a column that
-    /// holds one value throughout is counted at once.
+    /// Records many values in one go: the same as one after another, but quicker. Sums are added up in registers, values in the
+    /// first few bins are counted there, and a column that holds one value throughout is counted at once.
     pub fn record_all(&mut self, values: &[i64]) {
         let Some(first) = values.first() else { return };
-        if values.iter().fold(0, |differ, value| differ | (value ^ first)) == 0 {
+        let offsets = values.iter().fold(0, |all, value| all | self.grid.offset(*value));
+        if offsets < PACKED && self.record_packed(values) {
+        } else if values.iter().fold(0, |differ, value| differ | (value ^ first)) == 0 {
             self.record_times(*first, values.len() as u64);
         } else if self.exact > 0 {
             values.iter().for_each(|value| self.record(*value));
         } else {
             self.record_coarse(values);
         }
+    }
+
+    /// Records values that lie in the first [`PACKED`] bins, counting in the bytes of one register; false, and nothing done, if bins do not tell
+    /// them exactly, or there are too many.
+    fn record_packed(&mut self, values: &[i64]) -> bool {
+        let one = |value: &i64| 1_u64 << (8 * (self.grid.offset(*value) % PACKED));
+        let counts = values.iter().fold(0, |counts: u64, value| counts.wrapping_add(one(value)));
+        let is_told = self.exact >= PACKED || counts >> (8 * self.exact) == 0;
+        if !is_told || values.len() > u8::MAX as usize {
+            return false;
+        }
+        self.n += values.len() as u64;
+        for (bin, count) in counts.to_le_bytes().into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            self.cells.add(bin, u64::from(count));
+        }
+        true
     }
 
     /// Records one value `count` times.
@@ -138,24 +162,35 @@ impl Tally {
 
     /// Records values whose bins are wider than 1.
     fn record_coarse(&mut self, values: &[i64]) {
-        let bins = self.grid.range();
-        let (mut some, mut min, mut max) = (Moments::EMPTY, i64::MAX, i64::MIN);
-        let mut squares = 0_u128;
-        for value in values.iter().copied() {
-            if value < bins.low || value > bins.high || value.unsigned_abs() >= EASY {
-                self.record(value);
-                continue;
+        for values in values.chunks(COLUMN) {
+            let Bins { low, high } = self.grid.range();
+            let is_easy = |value: &i64| (low..=high).contains(value) && value.unsigned_abs() < EASY;
+            match values.iter().all(is_easy) {
+                true => self.record_easy(values),
+                false => values.iter().for_each(|value| self.record(*value)),
             }
-            some.n += 1;
-            some.sum += i128::from(value);
-            squares += square(value);
-            min = min.min(value);
-            max = max.max(value);
-            self.cells.record(self.grid.bin(value));
         }
-        some.squares = U256::from(squares);
-        self.n += some.n;
-        self.rest.merge(&Rest { moments: some, min, max, below: 0, above: 0 });
+    }
+
+    /// Records at most [`COLUMN`] values inside the bins, and small enough to add up their squares. First all that needs no memory; then
+    /// the counts, whose places are so far apart that each has to be fetched.
+    fn record_easy(&mut self, values: &[i64]) {
+        let mut places = [0; COLUMN];
+        let (mut squares, mut min, mut max) = (0_u128, i64::MAX, i64::MIN);
+        for (place, value) in places.iter_mut().zip(values) {
+            *place = self.grid.bin(*value);
+            squares += square(*value);
+            min = min.min(*value);
+            max = max.max(*value);
+        }
+        let moments = Moments {
+            n: values.len() as u64,
+            sum: i128::from(values.iter().sum::<i64>()),
+            squares: U256::from(squares),
+        };
+        self.n += moments.n;
+        self.rest.merge(&Rest { moments, min, max, below: 0, above: 0 });
+        places[..values.len()].iter().for_each(|place| self.cells.record(*place));
     }
 
     /// Records a value that its bin alone would not tell.

@@ -237,6 +237,51 @@ fn a_law_of_the_scenario_is_a_prior() {
     assert_eq!(handover::design::quantity::argument(&at), "4d");
 }
 
+// ---- a history and its scenario ----
+
+/// What is said of a history before anything is fitted to it.
+fn said_of_history(rows: &str, as_of: Option<&str>) -> Result<(), String> {
+    let mut texts = texts(
+        &shipped("first-exchange.toml"),
+        "priors.toml",
+        "format = 1\n[parameter]\n\"fault.probability\" = { from = 0.1, to = 0.5 }\n",
+    )
+    .unwrap();
+    let head = "kind,when,until,round,side,party,against,name,count,confidence,source\n";
+    let number = texts.sources.add("history.csv", format!("{head}{rows}")).unwrap();
+    let history =
+        read(&texts.sources, number).unwrap_or_else(|f| panic!("{}", f.render(&texts.sources, false)));
+    let as_of = as_of.map(|text| (text, Span::IMPLIED));
+    known::check(&history, as_of, &texts.script, None).map_err(|faults| faults.render(&texts.sources, false))
+}
+
+#[test]
+fn a_history_is_checked_against_the_scenario_it_is_fitted_by() {
+    let release = "release,2025-01-20,,1,captives,,,women,2,high,a\n";
+    let name = |from: &str, to: &str| release.replace(from, to);
+    for (rows, code, place) in [
+        (format!("{release}term,2025-09-01,,,,,,,,high,a\n"), "S311", "history.csv:3:"),
+        (format!("{release}note,2131-01-21,,,,,,,,high,a\n"), "S312", "history.csv:3:"),
+        (name("women", "womem"), "S014", "history.csv:2:"),
+        (name(",1,captives", ",9,captives"), "S014", "history.csv:2:"),
+        ("dispute,2025-01-21,,,,nobody,,,,high,a\n".to_string(), "S014", "history.csv:2:"),
+    ] {
+        let said = said_of_history(&rows, None).unwrap_err();
+        assert!(said.contains(&format!("error[{code}]")) && said.contains(place), "{said}");
+        assert_eq!(said.matches("error[").count(), 1, "{said}");
+    }
+    assert_eq!(said_of_history(release, None), Ok(()));
+    // What came after the as-of day is not known, whatever it is called.
+    let later = format!("{release}{}", name("2025-01-20", "2025-01-26").replace("women", "womem"));
+    assert!(said_of_history(&later, None).is_err());
+    assert_eq!(said_of_history(&later, Some("2025-01-22")), Ok(()));
+    // A record may go on beyond the scenario; a day that is asked for may not.
+    let long = format!("{release}note,2027-01-21,,,,,,,,high,a\n");
+    assert_eq!(said_of_history(&long, None), Ok(()));
+    let said = said_of_history(&long, Some("2027-01-20")).unwrap_err();
+    assert!(said.contains("error[S310]") && said.contains("lies beyond the scenario"), "{said}");
+}
+
 // ---- what is said of bad priors ----
 
 fn said_of(name: &str, text: &str) -> Result<(), String> {

@@ -537,7 +537,7 @@ fn an_interrupted_table_says_which_replications_it_covers() {
         assert_eq!(output.status.code(), Some(130));
         let shown = text(&output.stdout);
         assert!(shown.starts_with("INTERRUPTED after "), "{shown}");
-        assert!(shown.contains("of 2000000000 replications; these are replications 7 to "), "{shown}");
+        assert!(shown.contains("of 2,000,000,000 replications; these are replications 7 to "), "{shown}");
     }
 }
 

@@ -11,6 +11,7 @@ use handover::model::happening::{Happening, Recorder};
 use handover::model::plan::Plan;
 use handover::model::world::World;
 use handover::observed::History;
+use handover::report::words::sides;
 use handover::score::Counts;
 
 use crate::forecasting::{asked, knowing};
@@ -23,7 +24,7 @@ fn row(cells: &str) -> String {
     format!("{cells}{},high,x\n", ",".repeat(commas))
 }
 
-fn history(rows: &[&str]) -> String {
+pub fn history(rows: &[&str]) -> String {
     let rows: String = rows.iter().map(|cells| row(cells)).collect();
     // The last day of the record is its writer's own word.
     let frame = |line: &str| {
@@ -41,11 +42,11 @@ fn seen(targets: &[Target], name: &str) -> i64 {
     found.unwrap_or_else(|| panic!("no {name} among {:?}", names(targets))).observed
 }
 
-fn counts(plan: &Plan, question: &Question, n: u64) -> Counts {
+pub fn counts(plan: &Plan, question: &Question, n: u64) -> Counts {
     asked(plan, std::slice::from_ref(question), 3, n).remove(0).answers
 }
 
-const SMALL: &str = r#"
+pub const SMALL: &str = r#"
 format = 1
 name = "small"
 start = "2025-01-01T00:00[UTC]"
@@ -334,7 +335,10 @@ fn a_record_silent_on_releases_is_not_one_of_none() {
     assert_eq!(list.iter().filter(about).count(), 0, "{:?}", names(&list));
     assert!(!names(&list).iter().any(|name| name.starts_with("promised") || name.contains("lag")));
     assert_eq!(
-        remarks(&known.plan, &record).iter().filter(|said| said.contains("silence is not")).count(),
+        remarks(&known.plan, &record, &sides(&known.plan))
+            .iter()
+            .filter(|said| said.contains("silence is not"))
+            .count(),
         2
     );
     // Prisoners alone told: captives are not asked.
@@ -347,7 +351,7 @@ fn a_record_silent_on_releases_is_not_one_of_none() {
     let list = targets(&known.plan, &known.calendar, &record);
     assert!(!names(&list).iter().any(|name| name.starts_with("captives")), "{:?}", names(&list));
     assert_eq!(seen(&list, "prisoners.released_by_day_4"), 30);
-    assert_eq!(remarks(&known.plan, &record).len(), 1);
+    assert_eq!(remarks(&known.plan, &record, &sides(&known.plan)).len(), 1);
 }
 
 #[test]
@@ -378,11 +382,23 @@ fn one_counter_is_one_series() {
         vec![Seen { day: 20, value: 400, other: Some(300) }],
         "an alternative is no figure of its own"
     );
-    assert!(remarks(&known.plan, &record).iter().any(|said| said.contains("those of ministry are followed")));
+    assert!(
+        remarks(&known.plan, &record, &sides(&known.plan))
+            .iter()
+            .any(|said| said.contains("those of ministry are followed"))
+    );
     let named = scenario.replace("rate = \"0.3/day\"", "rate = \"0.3/day\"\ncounted_by = \"the police\"");
     let (known, record) = knowing(&named, &rows("police"), "10");
     let list = targets(&known.plan, &known.calendar, &record);
     assert!(list.iter().any(|t| t.observed == 300 && !t.is_alternative));
+    // A baseline has the rates of the series that is followed, and of no other.
+    let rates = |known: &handover::scenario::load::Loaded| {
+        handover::forecast::cases::Case::of(&record, None, Some(&known.plan)).violations
+    };
+    assert_eq!(rates(&known), vec![266.0 / 8.0, 300.0 / 20.0], "those of the police");
+    let (first, _) = knowing(&scenario, &rows("police"), "10");
+    assert_eq!(rates(&first), vec![350.0 / 5.0, 400.0 / 20.0], "those of the ministry, which counted first");
+    assert_eq!(handover::forecast::cases::Case::of(&record, None, None).violations, rates(&first));
     // Without a reporter the source tells counters apart; one source contradicts itself.
     let same = rows("").replace("ministry", "");
     let reads = |text: &str| {

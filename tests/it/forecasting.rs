@@ -286,7 +286,10 @@ fn scored_on_own(histories: u64, each: u64) -> Vec<(Vec<Scored>, Vec<Scored>)> {
         let (known, history) = knowing(OWN, &text, "10");
         let targets: Vec<Target> = targets(&known.plan, &known.calendar, &history);
         let questions: Vec<Question> = targets.iter().map(|t| t.question.clone()).collect();
-        let cases = Cases { so_far: Case::of(&history, known.calendar.date_of_day(10)), others: None };
+        let cases = Cases {
+            so_far: Case::of(&history, known.calendar.date_of_day(10), Some(&known.plan)),
+            others: None,
+        };
         let of_seed = |seed| {
             let answered = asked(&known.plan, &questions, seed, each);
             score(&known.plan, &targets, &answered, &cases, (1_000 + replication, 10))

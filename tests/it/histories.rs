@@ -230,6 +230,24 @@ fn mutated(text: &str, state: &mut u64) -> String {
 }
 
 #[test]
+fn a_start_on_another_date_is_told_by_its_row() {
+    let text = "kind,when,confidence,source\nstart,2025-01-10T09:00,high,press\nknown_to,2025-03-01,,\n";
+    let said = fitted(&shipped("first-exchange.toml"), ("history.csv", text), "20", &[]).unwrap_err();
+    assert!(said.contains("error[S115]") && said.contains("--> history.csv:2:7"), "{said}");
+    assert!(said.contains("correct this row") && said.contains("day 1, 2025-01-19"), "{said}");
+    assert!(!said.contains("as_of_day"), "{said}");
+}
+
+#[test]
+fn a_misspelt_kind_is_told_by_itself() {
+    // What the row would have told is missing from the others: that is no fault of theirs.
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-histories/S302-a-kind-that-others-rest-on.csv");
+    let said = history("h.csv", &std::fs::read_to_string(path).unwrap()).unwrap_err();
+    assert!(said.contains("did you mean `remains`?") && said.matches("error[").count() == 1, "{said}");
+}
+
+#[test]
 fn no_mutation_of_a_shipped_history_makes_it_panic() {
     let mut state = 7;
     let mut sound = 0;

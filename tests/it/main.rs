@@ -5,6 +5,7 @@
 mod program;
 mod support;
 
+mod ages;
 mod analytic;
 mod architecture;
 mod calibrating;
@@ -38,3 +39,4 @@ mod sensitivity;
 mod sweep;
 mod timeline;
 mod tour;
+mod words;

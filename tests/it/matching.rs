@@ -4,6 +4,7 @@ use handover::forecast::cases::{Case, Said};
 use handover::forecast::question::Asker;
 use handover::forecast::remarks::of_forecast;
 use handover::observed::{fit, read::read};
+use handover::report::words::sides;
 use handover::scenario::load::Script;
 use handover::scenario::source::{Sources, Span};
 
@@ -133,8 +134,8 @@ fn persistence_takes_the_scenarios_target_where_the_record_tells_none() {
     let rows = "flow,2024-03-25,,,,aid,12,high,s\nflow,2024-03-26,,,,aid,12,high,s\n";
     let (known, record) = knowing(BERLIN, &format!("{HEAD}{rows}{LONG}"), "3");
     let asker = Asker::new(&known.plan);
-    let said =
-        Case::of(&record, known.calendar.date_of_day(3)).says(&asker.paper, &asker.delivered(0, (4, 13)));
+    let said = Case::of(&record, known.calendar.date_of_day(3), Some(&known.plan))
+        .says(&asker.paper, &asker.delivered(0, (4, 13)));
     let Some(Said::Counts(counts)) = said else { panic!("persistence says nothing of flows") };
     assert_eq!(counts.cells().collect::<Vec<_>>(), [(120, 1)]);
 }
@@ -146,7 +147,12 @@ fn a_forecast_says_what_it_takes_for_granted_and_looks_at_no_later_row() {
     let later = "release,2024-03-29,,1,captives,c,3,high,s\n";
     let said_as_of = |day: &str| {
         let (known, record) = knowing(&scenario, &format!("{silent}{later}{LONG}"), day);
-        of_forecast(&known.plan, &record, known.calendar.date_of_day(day.parse().unwrap()))
+        of_forecast(
+            &known.plan,
+            &record,
+            known.calendar.date_of_day(day.parse().unwrap()),
+            &sides(&known.plan),
+        )
     };
     let said = said_as_of("3");
     assert!(
@@ -158,6 +164,12 @@ fn a_forecast_says_what_it_takes_for_granted_and_looks_at_no_later_row() {
         said.iter().all(|line| !line.contains("is asked")),
         "a forecast asks of what is to come: {said:?}"
     );
+    // People are called as the scenario calls them.
+    let (known, record) = knowing(&scenario, &format!("{silent}{later}{LONG}"), "3");
+    let called = ["hostages".to_string(), "detainees".to_string()];
+    let said = of_forecast(&known.plan, &record, known.calendar.date_of_day(3), &called);
+    assert!(said.iter().any(|line| line.contains("tells a release of hostages")), "{said:?}");
+    assert!(said.iter().all(|line| !line.contains("captives") && !line.contains("prisoners")), "{said:?}");
     // By day 5 the record has one.
     assert!(said_as_of("5").iter().all(|line| !line.contains("a release of captives")));
 }
@@ -166,7 +178,7 @@ fn a_forecast_says_what_it_takes_for_granted_and_looks_at_no_later_row() {
 fn who_changed_places_is_told() {
     let rows = "release,2024-03-25T15:00,,1,captives,c,2,high,s\n";
     let (known, record) = knowing(BERLIN, &format!("{HEAD}{rows}{LONG}"), "2");
-    let said = of_forecast(&known.plan, &record, known.calendar.date_of_day(2));
+    let said = of_forecast(&known.plan, &record, known.calendar.date_of_day(2), &sides(&known.plan));
     let words =
         "Of `c`, 1 did not come in round 1, which promised them: they are taken to come with round 2.";
     assert!(said.iter().any(|line| line == words), "{said:?}");

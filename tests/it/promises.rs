@@ -353,7 +353,7 @@ fn what_is_decided_at_the_as_of_day_counts_in_no_coverage() {
         let questions: Vec<Question> = list.iter().map(|target| target.question.clone()).collect();
         let answered = asked(&known.plan, &questions, 5, 50);
         let cases = Cases {
-            so_far: Case::of(&record, known.calendar.date_of_day(day.parse().unwrap())),
+            so_far: Case::of(&record, known.calendar.date_of_day(day.parse().unwrap()), Some(&known.plan)),
             others: None,
         };
         score(&known.plan, &list, &answered, &cases, (5, 1))
@@ -373,7 +373,7 @@ fn persistence_foretells_what_has_not_happened_by_jeffreyss_predictive() {
     // Nothing held in 10 days: in the next 10 nothing comes with (10 / 20)^½, not with exp(−½).
     let text = format!("{RELEASES}known_to,2024-06-30,,,,,,\n");
     let (known, record) = knowing(ORDER, &text, "10");
-    let case = Case::of(&record, known.calendar.date_of_day(10));
+    let case = Case::of(&record, known.calendar.date_of_day(10), Some(&known.plan));
     let asker = Asker::new(&known.plan);
     let name = "releases_of_captives_held_by_day_20";
     let question = asker.events(20, 6, vec![]).into_iter().find(|q| q.name == name).unwrap();

@@ -18,7 +18,9 @@ pub(super) struct Course<'p> {
     pub first_leg_timer: u32,
     /// Legs in the order in which they are carried out: one after another.
     pub legs: Vec<LegCourse>,
-    pub steps: Vec<StepCourse<'p>>,
+    pub steps: Vec<StepCourse>,
+    /// How long the steps take, those of one law side by side.
+    pub durations: Vec<Duration<'p>>,
     /// The stream that all steps draw from, with how many of its first words they need; none where they do not share one.
     pub shared: Option<(usize, usize)>,
     /// Promises by their due times: time, side, people.
@@ -51,18 +53,24 @@ pub(super) struct LegCourse {
 
 /// A step of a leg.
 #[derive(Debug, Clone)]
-pub(super) struct StepCourse<'p> {
-    pub takes: &'p Sampler,
-    /// Factor on its durations.
-    pub pace: f64,
-    pub stream: usize,
-    pub position: u64,
+pub(super) struct StepCourse {
     /// Whether the people of the leg are released at its end.
     pub releases: bool,
     /// Whether its end is an event that is counted.
     pub is_counted: bool,
     /// Whether people are assembled at its end.
     pub stages: bool,
+}
+
+/// How long a step takes.
+#[derive(Debug, Clone)]
+pub(super) struct Duration<'p> {
+    pub step: usize,
+    pub law: &'p Sampler,
+    /// Factor on what is drawn.
+    pub pace: f64,
+    pub stream: usize,
+    pub position: u64,
 }
 
 /// Something that disputes are about.
@@ -98,6 +106,7 @@ impl<'p> Course<'p> {
             first_leg_timer: 0,
             legs: Vec::new(),
             steps: Vec::new(),
+            durations: Vec::new(),
             shared: None,
             dues: Vec::new(),
             undated: [0; 2],
@@ -115,14 +124,15 @@ impl<'p> Course<'p> {
         }
         course.first_leg_timer = course.legs.iter().map(|l| l.timer).min()?;
         course.dues.sort_unstable();
+        course.durations.sort_by_key(|d| std::ptr::from_ref(d.law).addr());
         course.shared = course.shared_stream();
         people_suffice(plan).then_some(course)
     }
 
     fn shared_stream(&self) -> Option<(usize, usize)> {
-        let stream = self.steps.first()?.stream;
-        let words = self.steps.iter().map(|s| s.position + 1).max()?;
-        (words <= 64 && self.steps.iter().all(|s| s.stream == stream)).then_some((stream, words as usize))
+        let stream = self.durations.first()?.stream;
+        let words = self.durations.iter().map(|d| d.position + 1).max()?;
+        (words <= 64 && self.durations.iter().all(|d| d.stream == stream)).then_some((stream, words as usize))
     }
 
     fn add_round(&mut self, plan: &'p Plan, index: usize) -> Option<()> {
@@ -153,7 +163,9 @@ impl<'p> Course<'p> {
             let steps = self.steps.len();
             for step in leg.steps.range() {
                 let pace = plan.parties[leg.owner].pace.map_or(1.0, |pace| plan.numbers[pace.0 as usize]);
-                self.steps.push(step_course(plan, &plan.steps[step], tranche.place, pace)?);
+                let step = &plan.steps[step];
+                self.durations.push(duration(plan, step, self.steps.len(), tranche.place, pace)?);
+                self.steps.push(step_course(step)?);
             }
             let steps = steps..self.steps.len();
             let releases = self.steps[steps.clone()].iter().filter(|s| s.releases).count();
@@ -309,7 +321,23 @@ fn people_suffice(plan: &Plan) -> bool {
     left.iter().all(|people| *people >= 0)
 }
 
-fn step_course<'p>(plan: &'p Plan, step: &StepPlan, place: u64, pace: f64) -> Option<StepCourse<'p>> {
+fn duration<'p>(
+    plan: &'p Plan,
+    step: &StepPlan,
+    index: usize,
+    tranche: u64,
+    pace: f64,
+) -> Option<Duration<'p>> {
+    Some(Duration {
+        step: index,
+        law: plan.laws[step.takes.0 as usize].sampler.as_ref()?,
+        pace,
+        stream: step.stream as usize,
+        position: tranche * u64::from(step.stride) + u64::from(step.lane),
+    })
+}
+
+fn step_course(step: &StepPlan) -> Option<StepCourse> {
     let is_whole = step.transfer.as_ref().is_none_or(|t| {
         let TransferPlan { window, hour, sites, gap, lift, turnaround, withheld } = t.as_ref();
         window.is_none()
@@ -323,10 +351,6 @@ fn step_course<'p>(plan: &'p Plan, step: &StepPlan, place: u64, pace: f64) -> Op
     let is_other = matches!(step.kind, StepKind::List | StepKind::Identification);
     (is_whole && !is_other && !step.repeats && step.identification.is_none()).then_some(())?;
     Some(StepCourse {
-        takes: plan.laws[step.takes.0 as usize].sampler.as_ref()?,
-        pace,
-        stream: step.stream as usize,
-        position: place * u64::from(step.stride) + u64::from(step.lane),
         releases: step.transfer.is_some(),
         is_counted: !step.is_implied,
         stages: step.kind == StepKind::Staging,

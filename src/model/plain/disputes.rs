@@ -3,7 +3,7 @@
 use super::course::{Course, MediationCourse};
 use crate::kernel::{NEVER, Time, after};
 use crate::model::ahead::{Ahead, End};
-use crate::model::draws::Draws;
+use crate::model::draws::{Draws, happens};
 use crate::model::subjects::Subject;
 use crate::model::world::MANY;
 
@@ -56,11 +56,13 @@ impl Disputes {
         self.collapse = None;
         self.gather(course, ahead, last);
         let mut free_at = Time::MIN;
+        let mut words = AttemptWords { from: usize::MAX, blocks: [[0; 8]; 4] };
         for index in 0..self.matters.len() {
             let matter = self.matters[index];
             // Whoever suspends a suspended truce changes nothing.
             if matter.at >= free_at && self.collapse.is_none() {
-                free_at = self.mediate(course, draws, matter, until);
+                let words = words.of(index, &self.matters, course, draws);
+                free_at = self.mediate(course, draws, matter, words, until);
             }
         }
     }
@@ -81,21 +83,34 @@ impl Disputes {
     }
 
     /// Takes a dispute through its attempts; returns when its suspension ends.
-    fn mediate(&mut self, course: &Course<'_>, draws: &mut Draws<'_>, matter: Matter, until: Time) -> Time {
+    fn mediate(
+        &mut self,
+        course: &Course<'_>,
+        draws: &mut Draws<'_>,
+        matter: Matter,
+        words: &[u64; 8],
+        until: Time,
+    ) -> Time {
         let source = course.sources[matter.source as usize];
         let mut dispute =
             Dispute { at: matter.at, lifted_at: NEVER, settled_at: NEVER, subject: source.subject };
         let mut at = matter.at;
         if let Some(mediation) = &course.mediation {
             for attempt in 0..mediation.attempts.max(1) {
-                let position = MediationCourse::position(matter.ordinal, attempt);
-                let takes = mediation.takes.sample(draws.word(source.stream, position));
+                let [duration, result] = match words.as_chunks().0.get(attempt as usize) {
+                    Some(words) => *words,
+                    None => {
+                        let position = MediationCourse::position(matter.ordinal, attempt);
+                        [position, position + 1].map(|p| draws.word(source.stream, p))
+                    }
+                };
+                let takes = mediation.takes.sample(duration);
                 at = after(at, takes / mediation.speed);
                 if at > until {
                     break;
                 }
                 self.attempts += 1;
-                if draws.chance(mediation.settles, source.stream, position + 1) {
+                if happens(mediation.settles, result) {
                     (dispute.settled_at, dispute.lifted_at) = (at, at);
                     break;
                 }
@@ -121,6 +136,31 @@ impl Disputes {
             *from += 1;
         }
         (NEVER, NEVER)
+    }
+}
+
+/// The words of the first four attempts over each of four matters: they are wanted together.
+struct AttemptWords {
+    /// The first of these matters.
+    from: usize,
+    blocks: [[u64; 8]; 4],
+}
+
+impl AttemptWords {
+    #[inline]
+    fn of(&mut self, index: usize, matters: &[Matter], course: &Course<'_>, draws: &mut Draws<'_>) -> &[u64; 8] {
+        let from = index / 4 * 4;
+        if self.from != from {
+            self.from = from;
+            let last = matters.len() - 1;
+            let asks = std::array::from_fn(|i| {
+                let matter = matters[last.min(from + i)];
+                let stream = course.sources[matter.source as usize].stream;
+                (stream as usize, MediationCourse::position(matter.ordinal, 0))
+            });
+            self.blocks = draws.streams.blocks(asks);
+        }
+        &self.blocks[index % 4]
     }
 }
 

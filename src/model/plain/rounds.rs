@@ -2,7 +2,7 @@
 
 use super::course::{Course, LegCourse};
 use super::disputes::Disputes;
-use crate::kernel::{NEVER, Time, after};
+use crate::kernel::{NEVER, Time, whole_seconds};
 use crate::model::ahead::End;
 use crate::model::draws::Draws;
 use crate::model::plan::{CAPTIVES, PRISONERS, Side};
@@ -38,9 +38,18 @@ pub(super) struct Rounds {
     /// When the last leg ended.
     pub ended: Option<End>,
     /// By step: how long it takes, once it begins.
-    takes: Vec<f64>,
+    takes: Vec<Time>,
+    room: Room,
     /// Promises whose time has come.
     passed: usize,
+}
+
+/// Room for work on the durations of a course, in their order.
+#[derive(Debug, Clone)]
+struct Room {
+    words: Vec<u64>,
+    levels: Vec<f64>,
+    whole: Vec<Time>,
 }
 
 /// A leg that was not carried out.
@@ -54,7 +63,12 @@ impl Rounds {
             events: 0,
             longest_staged: 0,
             ended: None,
-            takes: vec![0.0; course.steps.len()],
+            takes: vec![0; course.steps.len()],
+            room: Room {
+                words: vec![0; course.durations.len()],
+                levels: vec![0.0; course.durations.len()],
+                whole: vec![0; course.durations.len()],
+            },
             passed: 0,
         }
     }
@@ -82,18 +96,18 @@ impl Rounds {
 
     /// Draws how long steps take. Nothing of it depends on what came before, so all are drawn at once.
     fn draw(&mut self, course: &Course<'_>, draws: &mut Draws<'_>) {
-        let takes = self.takes.iter_mut().zip(&course.steps);
-        if let Some((stream, most)) = course.shared
-            && let words = draws.streams.words_from(stream, 0, most)
-            && words.len() == most
-        {
-            takes.for_each(|(takes, step)| {
-                *takes = step.takes.sample(words[step.position as usize]) * step.pace;
-            });
-            return;
+        let Room { words, levels, whole } = &mut self.room;
+        read_words(course, draws, words);
+        let mut from = 0;
+        for alike in course.durations.chunk_by(|a, b| std::ptr::eq(a.law, b.law)) {
+            let range = from..from + alike.len();
+            alike[0].law.sample_all(&words[range.clone()], &mut levels[range.clone()]);
+            from = range.end;
         }
-        for (takes, step) in takes {
-            *takes = step.takes.sample(draws.streams.word(step.stream, step.position)) * step.pace;
+        levels.iter_mut().zip(&course.durations).for_each(|(level, duration)| *level *= duration.pace);
+        whole_seconds(levels, whole);
+        for (whole, duration) in whole.iter().zip(&course.durations) {
+            self.takes[duration.step] = *whole;
         }
     }
 
@@ -120,7 +134,7 @@ impl Rounds {
         for place in leg.steps.clone() {
             self.wait(course, disputes, walk, index)?;
             self.events += i64::from(leg.is_first && place == leg.steps.start);
-            walk.go_to(after(walk.at, self.takes[place]))?;
+            walk.go_to(walk.at + self.takes[place])?;
             let step = &course.steps[place];
             if step.releases {
                 self.release(course, index, leg, walk.at, staged);
@@ -229,6 +243,18 @@ impl Rounds {
         let carried_out = legs.filter(move |(leg, end)| leg.side == side && end.finished < NEVER);
         carried_out.map(|(leg, end)| (end.finished, leg.people))
     }
+}
+
+/// Reads the words by which durations are drawn.
+fn read_words(course: &Course<'_>, draws: &mut Draws<'_>, words: &mut [u64]) {
+    let words = words.iter_mut().zip(&course.durations);
+    if let Some((stream, most)) = course.shared
+        && let row = draws.streams.words_from(stream, 0, most)
+        && row.len() == most
+    {
+        return words.for_each(|(word, duration)| *word = row[duration.position as usize]);
+    }
+    words.for_each(|(word, duration)| *word = draws.streams.word(duration.stream, duration.position));
 }
 
 /// How far the rounds have come.

@@ -79,6 +79,11 @@ pub enum Fact {
         /// Remains confirmed.
         confirmed: u32,
     },
+    /// The names of a tranche came.
+    Listed {
+        /// Tranche.
+        tranche: usize,
+    },
     /// A dispute opened.
     Disputed {
         /// Who opened it.

@@ -38,8 +38,9 @@ pub use sweep::{Line, Swept, sweep};
 use super::document::Run;
 use super::table::Show;
 use crate::batch::Sample;
-use crate::model::plan::{OutcomeSpec, Plan, Side};
-use crate::report::quantity::{plural, several};
+use crate::model::plan::OutcomeSpec;
+use crate::report::quantity::several;
+use crate::report::words::people;
 use crate::scenario::load::Loaded;
 use crate::stats::Tally;
 use page::Title;
@@ -104,17 +105,6 @@ fn tranche_words(name: &str) -> String {
         Some(number) if !number.is_empty() => format!("extra round {number}"),
         _ => format!("tranche {name}"),
     }
-}
-
-/// The people of a side in words. Where both sides' people are called the same, those who hold them tell them apart.
-fn people(plan: &Plan, side: Side) -> String {
-    let label = &plan.labels[side];
-    if plan.labels[0] != plan.labels[1] {
-        return plural(label);
-    }
-    let of_side = plan.parties.iter().filter(|party| party.side == Some(side));
-    let holders: Vec<&str> = of_side.map(|party| party.label.as_str()).collect();
-    format!("{} of {}", plural(label), holders.join(" and "))
 }
 
 /// A word with a capital letter.

@@ -24,7 +24,19 @@ impl Resolver<'_> {
         if let Some(at) = &history.started {
             let day_one = self.calendar.offset_of_day(1, 0).unwrap_or(0);
             if started > as_of || started < day_one {
-                let help = "give a moment from day 1, the date of the agreed start, to `as_of_day`";
+                let agreed = self.calendar.date_of_day(1).map_or(String::new(), |date| format!(", {date}"));
+                let help = match (self.past, started < day_one) {
+                    (Some(_), true) => format!(
+                        "correct this row, or take the scenario of this exchange: this one's was agreed to start on day 1{agreed}"
+                    ),
+                    (Some(_), false) => "correct this row, or take a later day".to_string(),
+                    (None, true) => {
+                        format!(
+                            "day 1 is the date of the agreed `start`{agreed}: correct this moment, or that one"
+                        )
+                    }
+                    (None, false) => "correct this moment, or raise `as_of_day`".to_string(),
+                };
                 self.fault("S115", at.span, "the truce started outside the known past", help);
             }
         }
@@ -76,14 +88,22 @@ impl Resolver<'_> {
                     "S115",
                     *span,
                     "this happened after the last known day",
-                    "raise `as_of_day`, or take the fact out",
+                    if self.past.is_some() {
+                        "check the date of this row"
+                    } else {
+                        "raise `as_of_day`, or take the fact out"
+                    },
                 );
             } else if fact.at < started {
                 self.fault(
                     "S115",
                     *span,
                     "this happened before the truce started",
-                    "check the date, or state when the truce `started`",
+                    if self.past.is_some() {
+                        "check the date, and that of the row of kind `start`"
+                    } else {
+                        "check the date, or state when the truce `started`"
+                    },
                 );
             }
         }

@@ -31,6 +31,14 @@ impl Resolver<'_> {
             let until = self.moment(until);
             self.add(at, Fact::Extended { until }, facts);
         }
+        for [at, tranche] in past.lists.iter().filter(|_| plan.list.is_some()) {
+            let Some(tranche) = self.tranche_named(tranche, &plan.tranches[..plan.stated_tranches]) else {
+                continue;
+            };
+            // Names that came ahead of the truce were there when it began.
+            let time = self.moment(at).max(started);
+            facts.push((FactPlan::new(time, Fact::Listed { tranche }), at.span));
+        }
         for (at, sets) in &past.replacements {
             let sets = u32::try_from(*sets).unwrap_or(u32::MAX);
             self.add(at, Fact::Replaced { sets }, facts);

@@ -54,10 +54,11 @@ mod files {
     #[test]
     fn text_that_is_none() {
         assert_eq!(refusal("empty", b" \n\n"), "error[S004]: FILE is empty");
-        let bad = "error[S002]: FILE is not UTF-8 text: bad byte at offset 9 (line 2)";
+        let bad = "error[S002]: FILE is not UTF-8 text: bad byte at offset 9 (line 2, column 4); it looks like Latin-1 or Windows-1252, where this byte is `é`: save it as UTF-8";
         assert_eq!(refusal("latin", b"a = 1\nb =\xe9"), bad);
-        let utf16 = "error[S002]: FILE is not UTF-8 text: bad byte at offset 0 (line 1); it looks like UTF-16: save it as UTF-8";
+        let utf16 = "error[S002]: FILE is not UTF-8 text: it looks like UTF-16 from its first bytes on (line 1): save it as UTF-8";
         assert_eq!(refusal("utf16", b"\xff\xfea\0"), utf16);
+        assert_eq!(refusal("unmarked", b"k\0i\0n\0d\0,\0"), utf16);
     }
 
     #[test]

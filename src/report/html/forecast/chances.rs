@@ -27,7 +27,7 @@ fn chart(questions: &[Asked]) -> Rows {
     let row = |asked: &Asked| {
         let share = &asked.share;
         Row {
-            label: words(&asked.name),
+            label: words(&asked.name, &asked.label),
             text: shown_share(share),
             aside: happened(asked).unwrap_or_default().to_string(),
             class: "c4",
@@ -49,8 +49,12 @@ fn table(title: &str, questions: &[Asked]) -> Table {
     for asked in events(questions) {
         let cell = |value: Option<f64>| Cell::maybe(|v| format!("{:.1}%", 100.0 * v), value);
         let share = &asked.share;
-        let mut row =
-            vec![Cell::words(words(&asked.name)), cell(share.probability), cell(share.lo), cell(share.hi)];
+        let mut row = vec![
+            Cell::words(words(&asked.name, &asked.label)),
+            cell(share.probability),
+            cell(share.lo),
+            cell(share.hi),
+        ];
         row.extend(is_tested.then(|| Cell::plain(happened(asked).unwrap_or("–"))));
         table.rows.push(row);
     }

@@ -24,6 +24,8 @@ pub struct Past {
 /// The document of a forecast.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Forecast {
+    #[serde(default = "plain_labels")]
+    pub(super) labels: [String; 2],
     pub(super) scenario: Scenario,
     pub(super) variant: String,
     pub(super) parameters_digest: String,
@@ -58,6 +60,11 @@ pub(super) struct AsOf {
     pub date: String,
 }
 
+/// What the people of both sides are called in a document that does not say it.
+fn plain_labels() -> [String; 2] {
+    crate::forecast::question::SIDES.map(str::to_string)
+}
+
 /// A probability and its interval.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub(super) struct Share {
@@ -71,6 +78,7 @@ pub(super) struct Share {
 #[serde(default)]
 pub(super) struct Asked {
     pub name: String,
+    pub label: String,
     pub unit: String,
     pub by_day: i64,
     pub n: u64,
@@ -147,6 +155,8 @@ impl Backtest {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Tested {
+    #[serde(default = "plain_labels")]
+    pub labels: [String; 2],
     pub scenario: String,
     pub variant: String,
     pub as_of: AsOf,
@@ -177,6 +187,8 @@ pub(super) struct Joint {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Target {
     pub name: String,
+    #[serde(default)]
+    pub label: String,
     pub unit: String,
     pub by_day: Option<i64>,
     pub due_day: Option<i64>,
@@ -247,6 +259,7 @@ impl Target {
         let ((p25, p75), (p10, p90), (p05, p95)) = (ends("50"), ends("80"), ends("90"));
         Asked {
             name: self.name.clone(),
+            label: self.label.clone(),
             unit: self.unit.clone(),
             by_day: self.by_day.unwrap_or_default(),
             n,

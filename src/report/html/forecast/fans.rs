@@ -15,6 +15,8 @@ use crate::report::quantity::number;
 /// A series by day, as the documents hold it.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub(crate) struct Fan {
+    #[serde(default)]
+    pub label: String,
     pub unit: String,
     pub days: Vec<Day>,
     #[serde(default)]
@@ -65,7 +67,8 @@ const COLOURS: [Classes; 4] = [
 ];
 
 /// A fan's name in words: "captives released", "deliveries: trucks".
-pub(super) fn title(name: &str) -> String {
+pub(super) fn title(name: &str, fan: &Fan) -> String {
+    let name = if fan.label.is_empty() { name } else { &fan.label };
     let words = match name.split_once('.') {
         Some(("flow", flow)) => format!("deliveries: {flow}"),
         Some(("violations", process)) => format!("violations alleged: {process}"),
@@ -274,7 +277,7 @@ impl View<'_> {
     ) {
         for (name, fan) in fans.iter().filter(|(_, fan)| (fan.unit == "people") == is_people) {
             let on = FanOn { name, fan, today };
-            let title = format!("{}{from}", title(name));
+            let title = format!("{}{from}", title(name, fan));
             let id = format!("{}-{today}", name.replace(['.', '_', ' '], "-"));
             let key = on.key();
             let figure = Figure {

@@ -8,9 +8,19 @@ use crate::report::html::markup::Markup;
 use crate::report::html::page::{Cell, Figure, Sign, Table};
 use crate::report::quantity::several;
 
-pub(super) const KEY: &[(Sign, &str)] = &[
-    (Sign::Line("c1 stroke"), "median, captives"),
-    (Sign::Line("c2 stroke"), "median, prisoners"),
+/// The medians of both sides, in words.
+pub(super) fn names(labels: &[String; 2]) -> [String; 2] {
+    labels.each_ref().map(|label| format!("median, {label}"))
+}
+
+/// What the signs say.
+pub(super) fn key([captives, prisoners]: &[String; 2]) -> Vec<(Sign, &str)> {
+    let medians =
+        [(Sign::Line("c1 stroke"), captives.as_str()), (Sign::Line("c2 stroke"), prisoners.as_str())];
+    medians.into_iter().chain(KEY.iter().copied()).collect()
+}
+
+const KEY: &[(Sign, &str)] = &[
     (Sign::Patch("c1 fill inner"), "50% of replications"),
     (Sign::Patch("c1 fill between"), "80%"),
     (Sign::Patch("c1 fill outer"), "90%"),
@@ -53,7 +63,7 @@ fn row(asked: &Asked) -> Option<Row> {
         day => format!("came {day}"),
     });
     Some(Row {
-        label: words(&asked.name),
+        label: words(&asked.name, &asked.label),
         text,
         aside: [due, seen].into_iter().flatten().collect::<Vec<_>>().join(", "),
         class: if asked.name.starts_with("captives") { "c1" } else { "c2" },
@@ -75,7 +85,7 @@ fn table(title: &str, questions: &[Asked]) -> Table {
         let whole = |value: Option<i64>| value.map_or(Cell::plain("–"), |value| cell(value as f64));
         let share =
             |share: &Option<super::Share>| Cell::plain(share.as_ref().map_or("–".to_string(), shown_share));
-        let mut row = vec![Cell::words(words(&asked.name)), whole(asked.due_day)];
+        let mut row = vec![Cell::words(words(&asked.name, &asked.label)), whole(asked.due_day)];
         row.extend([p05, p25, p50, p75, p95].map(cell));
         row.extend([share(&asked.by_due_day), share(&asked.later_or_never), whole(asked.observed)]);
         table.rows.push(row);
@@ -94,7 +104,8 @@ impl View<'_> {
         };
         let title = format!("Day of each leg{from}");
         let is_tested = legs(questions).any(|asked| asked.observed.is_some());
-        let mut key = KEY.to_vec();
+        let names = names(self.labels);
+        let mut key = key(&names);
         key.extend(is_tested.then_some((Sign::Mark("seen"), "came")));
         let id = format!("legs-{today}");
         let figure = Figure {

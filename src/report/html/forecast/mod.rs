@@ -21,6 +21,7 @@ use document::{AsOf, Asked, Share};
 struct View<'a> {
     verb: &'static str,
     past: &'a Past,
+    labels: &'a [String; 2],
     origin: &'a Origin,
     variant: &'a str,
     run: Run,
@@ -29,7 +30,7 @@ struct View<'a> {
 /// The page of a forecast.
 pub fn forecast(of: &Forecast, past: &Past, origin: &Origin) -> String {
     let run = Run { seed: of.seed, first: of.first, replications: of.replications };
-    let view = View { verb: "forecast", past, origin, variant: &of.variant, run };
+    let view = View { verb: "forecast", past, labels: &of.labels, origin, variant: &of.variant, run };
     let title = Title {
         heading: of.scenario.name.clone(),
         lead: format!("forecast as of the end of day {}, {}; {}", of.as_of.day, of.as_of.date, view.runs()),
@@ -76,7 +77,7 @@ pub fn forecast(of: &Forecast, past: &Past, origin: &Origin) -> String {
 pub fn backtest(of: &Backtest, past: &Past, origin: &Origin) -> String {
     let Some(first) = of.days.first() else { return String::new() };
     let run = Run { seed: first.seed, first: first.first, replications: first.replications };
-    let view = View { verb: "backtest", past, origin, variant: &first.variant, run };
+    let view = View { verb: "backtest", past, labels: &first.labels, origin, variant: &first.variant, run };
     let days: Vec<String> = of.days.iter().map(|tested| tested.as_of.day.to_string()).collect();
     let title = Title {
         heading: first.scenario.clone(),
@@ -145,8 +146,9 @@ fn list(out: &mut Markup, lines: &[String]) {
     out.element("ul", &[], |out| lines.iter().for_each(|line| out.words("li", &[], line)));
 }
 
-/// A target's or question's name in words.
-pub(super) fn words(name: &str) -> String {
+/// A target's or question's name in words, those of its label where it has one.
+pub(super) fn words(name: &str, label: &str) -> String {
+    let name = if label.is_empty() { name } else { label };
     let parts: Vec<&str> = name.split('.').collect();
     match parts.as_slice() {
         [side, tranche, "day"] => format!("{}, {side}", super::tranche_words(tranche)),
@@ -188,7 +190,7 @@ fn headline(out: &mut Markup, questions: &[Asked]) {
 fn number_card(asked: &Asked) -> Option<Card> {
     let [p05, _, p25, p50, p75, _, p95] = asked.quantiles()?;
     Some(Card {
-        name: format!("{}, median", capital(&words(&asked.name))),
+        name: format!("{}, median", capital(&words(&asked.name, &asked.label))),
         figure: Cell::figure(number(p50), p50),
         lines: vec![
             asked.median_interval(),
@@ -202,7 +204,7 @@ fn chance_card(asked: &Asked) -> Option<Card> {
     let (p, low, high) = (asked.share.probability?, asked.share.lo?, asked.share.hi?);
     let [shown, low, high] = percents(p, low, high);
     Some(Card {
-        name: capital(&words(&asked.name)),
+        name: capital(&words(&asked.name, &asked.label)),
         figure: Cell::figure(shown, p),
         lines: vec![
             format!("95% interval {low} to {high}"),
@@ -219,7 +221,7 @@ fn amounts(questions: &[Asked]) -> Table {
     );
     for asked in questions.iter().filter(|q| ["amount", "count"].contains(&q.unit.as_str())) {
         let Some([p05, _, p25, p50, p75, _, p95]) = asked.quantiles() else { continue };
-        let mut row = vec![Cell::words(words(&asked.name)), Cell::maybe(number, asked.mean)];
+        let mut row = vec![Cell::words(words(&asked.name, &asked.label)), Cell::maybe(number, asked.mean)];
         row.extend([p05, p25, p50, p75, p95].map(|v| Cell::figure(number(v), v)));
         table.rows.push(row);
     }

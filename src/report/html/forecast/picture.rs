@@ -15,8 +15,9 @@ impl Backtest {
     /// The fan of a series from an as-of day, with what came.
     pub fn fan_picture(&self, day: i64, series: &str) -> Option<String> {
         let tested = self.tested(day)?;
-        let on = FanOn { name: series, fan: tested.fans.get(series)?, today: day };
-        let name = format!("{}, from day {day} and observed", title(series));
+        let fan = tested.fans.get(series)?;
+        let on = FanOn { name: series, fan, today: day };
+        let name = format!("{}, from day {day} and observed", title(series, fan));
         let (key, about) = (on.key(), on.told());
         let picture = Picture { title: &name, about: &about, key: &key, size: Steps::SIZE };
         Some(picture.draw(|out| on.chart().inside(out)))
@@ -25,7 +26,8 @@ impl Backtest {
     /// The day of each leg from an as-of day, with what came.
     pub fn legs_picture(&self, day: i64) -> Option<String> {
         let tested = self.tested(day)?;
-        let mut key = legs::KEY.to_vec();
+        let names = legs::names(&tested.labels);
+        let mut key = legs::key(&names);
         key.push((Sign::Mark("seen"), "came"));
         let chart = legs::chart(day, &tested.asked())?;
         Some(rows_alone(&format!("Day of each release, from day {day} and observed"), chart, &key))

@@ -6,6 +6,7 @@ use crate::report::html::chart::bins::Bins;
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Card, Cell, Figure, Sign, Table, cards};
 use crate::report::quantity::{number, percent, percents, several};
+use crate::report::words::alternative;
 
 const SHARES: [&str; 4] = ["50", "80", "90", "95"];
 
@@ -96,7 +97,7 @@ impl View<'_> {
         let mut table = Table::new(format!("{title}: randomised transforms"), &["figure", "transform"]);
         for target in &counted {
             table.rows.push(vec![
-                Cell::words(words(&target.name)),
+                Cell::words(words(&target.name, &target.label)),
                 Cell::figure(format!("{:.3}", target.pit), target.pit),
             ]);
         }
@@ -249,14 +250,10 @@ pub(super) fn targets(out: &mut Markup, of: &Backtest) {
     );
 }
 
-/// What a second figure of a target is: of the day of a leg the other end of the row's own window, else a second source's.
-fn alternative(unit: &str) -> &'static str {
-    if unit == "day" { "at the other end of its window" } else { "by another source" }
-}
-
 fn row(target: &Target) -> Vec<Cell> {
-    let name = words(&target.name);
-    let name = if target.alternative { format!("{name} ({})", alternative(&target.unit)) } else { name };
+    let name = words(&target.name, &target.label);
+    let name =
+        if target.alternative { format!("{name} ({})", alternative(target.unit == "day")) } else { name };
     let name = if target.decided { format!("{name} (decided)") } else { name };
     let is_event = target.unit == "event";
     let observed = target.observed as f64;

@@ -1,0 +1,134 @@
+//! Tables of cubics read four words at a time, where the processor has AVX2: the operations of [`Curve::at`](super::curve::Curve::at),
+//! each on four lanes, so that values are equal to the last bit.
+
+#![allow(unsafe_code, reason = "a third of the time of reading a table word by word; tests hold every bit to that")]
+
+use std::arch::x86_64::*;
+
+use super::curve::{Cell, OCTAVES, SEGMENTS, SIDE};
+
+/// Words read together.
+const LANES: usize = 4;
+
+/// Reads the values at words, kept within bounds, where that can be done: where there are four words or more, room for all, and a
+/// processor that has AVX2. The answer is whether none has to be solved.
+#[inline]
+pub(super) fn read(
+    cells: &[Cell; 2 * SIDE],
+    bounds: (f64, f64),
+    words: &[u64],
+    values: &mut [f64],
+) -> Option<bool> {
+    let values = values.get_mut(..words.len())?;
+    if words.len() < LANES || !is_x86_feature_detected!("avx2") {
+        return None;
+    }
+    // SAFETY: the only condition of calling `read_all` is that the processor has AVX2, which was just asked.
+    Some(unsafe { read_all(cells, bounds, words, values) })
+}
+
+#[target_feature(enable = "avx2")]
+fn read_all(cells: &[Cell; 2 * SIDE], bounds: (f64, f64), words: &[u64], values: &mut [f64]) -> bool {
+    let mut unread = _mm256_setzero_pd();
+    let (whole, _) = words.as_chunks::<LANES>();
+    let (places, _) = values.as_chunks_mut::<LANES>();
+    for (words, places) in whole.iter().zip(places) {
+        *places = read_four(cells, bounds, words, &mut unread);
+    }
+    // Where fewer than four are left, the last four once more.
+    if words.len() % LANES > 0
+        && let (Some(words), Some(places)) = (words.last_chunk(), values.last_chunk_mut())
+    {
+        *places = read_four(cells, bounds, words, &mut unread);
+    }
+    _mm256_movemask_pd(unread) == 0
+}
+
+/// Four values; marks in `unread` which of them are not told by the table.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn read_four(
+    cells: &[Cell; 2 * SIDE],
+    bounds: (f64, f64),
+    words: &[u64; LANES],
+    unread: &mut __m256d,
+) -> [f64; LANES] {
+    let (places, t) = locate(words);
+    let [c0, c1, c2, c3] = turned(places.map(|place| &cells[place]));
+    let value = _mm256_add_pd(_mm256_mul_pd(c3, t), c2);
+    let value = _mm256_add_pd(_mm256_mul_pd(value, t), c1);
+    let value = _mm256_add_pd(_mm256_mul_pd(value, t), c0);
+    *unread = _mm256_or_pd(*unread, _mm256_cmp_pd::<_CMP_UNORD_Q>(value, value));
+    // Both give their second operand where neither is less.
+    let value = _mm256_max_pd(_mm256_set1_pd(bounds.0), value);
+    doubles(_mm256_min_pd(_mm256_set1_pd(bounds.1), value))
+}
+
+/// Where words fall: their cells, and t. The leading bit and the segment are read off the upper half of a word as a floating-point number.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn locate(words: &[u64; LANES]) -> ([usize; LANES], __m256d) {
+    /// 2^52 as bits: with it as the upper bits, the lower ones are a whole number.
+    const WHOLE: i64 = 0x4330_0000_0000_0000;
+    /// The upper 16 bits of 2^30 without its sign: exponent and leading bits of the mantissa.
+    const TOP: i64 = (1023 + 30) << 4;
+    /// By how much a word is moved left so that what follows its segment stands at the top, if its upper half lies in [1, 2).
+    const MOVE: i64 = 36 + 1023;
+    let whole = |bits: __m256i| {
+        let bits = _mm256_or_si256(bits, _mm256_set1_epi64x(WHOLE));
+        _mm256_sub_pd(_mm256_castsi256_pd(bits), _mm256_set1_pd(4_503_599_627_370_496.0))
+    };
+    let words = register(words);
+    let mirror = _mm256_cmpgt_epi64(_mm256_setzero_si256(), words);
+    let depth = _mm256_xor_si256(words, mirror);
+    let upper = _mm256_castpd_si256(whole(_mm256_srli_epi64::<32>(depth)));
+    let top = _mm256_srli_epi64::<48>(upper);
+    let segment = _mm256_and_si256(top, _mm256_set1_epi64x(SEGMENTS as i64 - 1));
+    // Octaves count down as the exponent grows, segments up.
+    let from_top = _mm256_sub_epi64(_mm256_set1_epi64x(TOP), top);
+    let cell = _mm256_add_epi64(from_top, _mm256_add_epi64(segment, segment));
+    let deepest = _mm256_set1_epi64x((OCTAVES * SEGMENTS) as i64);
+    let cell = _mm256_min_epi32(cell, deepest);
+    let cell = _mm256_add_epi64(cell, _mm256_and_si256(mirror, _mm256_set1_epi64x(SIDE as i64)));
+    let by = _mm256_sub_epi64(_mm256_set1_epi64x(MOVE), _mm256_srli_epi64::<4>(top));
+    // Always below 64 where the table tells; that the compiler sees it spares two instructions.
+    let by = _mm256_and_si256(by, _mm256_set1_epi64x(63));
+    let bits = _mm256_srli_epi64::<32>(_mm256_sllv_epi64(depth, by));
+    let t = _mm256_add_pd(whole(bits), _mm256_set1_pd(0.5));
+    let t = _mm256_mul_pd(t, _mm256_set1_pd(1.0 / 4_294_967_296.0));
+    (numbers(cell).map(|cell| cell as usize), t)
+}
+
+/// The coefficients of four cells: c0 of all, c1 of all, c2, c3.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn turned(cells: [&Cell; LANES]) -> [__m256d; 4] {
+    let [a, b, c, d] = cells.map(|Cell(cell)| _mm256_castsi256_pd(register(cell)));
+    let (even_ab, odd_ab) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+    let (even_cd, odd_cd) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+    [
+        _mm256_permute2f128_pd::<0x20>(even_ab, even_cd),
+        _mm256_permute2f128_pd::<0x20>(odd_ab, odd_cd),
+        _mm256_permute2f128_pd::<0x31>(even_ab, even_cd),
+        _mm256_permute2f128_pd::<0x31>(odd_ab, odd_cd),
+    ]
+}
+
+#[inline(always)]
+fn register<T: Copy>(four: &[T; LANES]) -> __m256i {
+    const { assert!(size_of::<[T; LANES]>() == size_of::<__m256i>()) };
+    // SAFETY: both are 32 bytes (asserted above), every pattern of bits is a valid register, and the copy asks for no alignment.
+    unsafe { std::mem::transmute_copy(four) }
+}
+
+#[inline(always)]
+fn numbers(register: __m256i) -> [u64; LANES] {
+    // SAFETY: both are 32 bytes, and every pattern of bits is a valid array of integers.
+    unsafe { std::mem::transmute(register) }
+}
+
+#[inline(always)]
+fn doubles(register: __m256d) -> [f64; LANES] {
+    // SAFETY: both are 32 bytes, and every pattern of bits is a valid array of floating-point numbers.
+    unsafe { std::mem::transmute(register) }
+}
