@@ -2,44 +2,16 @@
 
 use std::cell::RefCell;
 
-use jiff::civil::Date;
-
 use super::problem::Answers;
 use crate::forecast::Days;
 use crate::observed::fit::AsOf;
-use crate::observed::{History, Kind, Row, When, fit, frame, names};
+use crate::observed::{History, Row, fit, frame, names};
 use crate::scenario::diagnostic::{Diagnostic, Faults};
 use crate::scenario::load::{Loaded, Script};
-use crate::scenario::source::{At, Span};
-
-/// The part of a history that was on record at the end of a day.
-pub fn to_the_end_of(history: &History, day: Date) -> History {
-    let is_later = |when: &Option<When>| when.as_ref().is_some_and(|when| when.day() > day);
-    let mut known = history.clone();
-    known.known_to = known.known_to.min(day);
-    // What was due is known whether or not it came; a leg that goes on later is not complete.
-    for row in &mut known.rows {
-        if row.kind == Kind::Milestone && is_later(&row.when) {
-            row.when = None;
-        }
-        if row.is_release()
-            && history.rows.iter().any(|other| is_later(&other.when) && is_same_leg(row, other))
-        {
-            row.complete = Some(At::implied(false));
-        }
-    }
-    known.rows.retain(|row| !is_later(&row.when));
-    known
-}
-
-fn is_same_leg(row: &Row, other: &Row) -> bool {
-    let tranche = |row: &Row| row.of_tranche().map(|t| t.value.clone());
-    let side = |row: &Row| row.side.as_ref().map(|s| s.value);
-    other.is_release() && tranche(row).is_some() && tranche(row) == tranche(other) && side(row) == side(other)
-}
+use crate::scenario::source::Span;
 
 /// Checks a history against a scenario as a forecast does: its term, its extensions and its dates (as a whole, for all of them are compared),
-/// and its names.
+/// the day to which it is known, and its names.
 ///
 /// # Errors
 /// Every fault, at its cell.
@@ -55,9 +27,14 @@ pub fn check(
         let last = AsOf { day: file.start.day_of_date(history.known_to), span: Span::IMPLIED };
         // A day that is none is told where the history is read.
         let day = as_of.and_then(|(text, span)| fit::as_of(text, span, &file.start, &mut Faults::new()));
-        let day = day.filter(|day| day.day < last.day).unwrap_or(last);
+        let stated = day.filter(|day| day.day <= last.day);
+        let day = stated.unwrap_or(last);
         frame::check(history, day, file, &mut faults);
-        let on_record = file.start.date_of_day(day.day).map(|date| to_the_end_of(history, date));
+        // A record may go on beyond the scenario; a day that is asked for may not.
+        if stated.is_some() {
+            frame::is_within(history, day, file, &mut faults);
+        }
+        let on_record = file.start.date_of_day(day.day).map(|date| history.to_the_end_of(date));
         names::check(on_record.as_ref().unwrap_or(history), file, &mut faults);
         None
     })?;
@@ -97,7 +74,7 @@ pub fn read(
             faults.push(Diagnostic::new("S310", span, message).help("take a day of the record"));
         }
         if let Some(date) = calendar.date_of_day(as_of.day) {
-            known = to_the_end_of(history, date);
+            known = history.to_the_end_of(date);
         }
     }
     let answers = Answers::of(loaded, &known);

@@ -134,23 +134,31 @@ impl Priors {
     fn check(&self, script: &Script, variant: Option<&str>, faults: &mut Faults) {
         let mut seen: Vec<(Span, &'static str)> = Vec::new();
         let mut place = vec![0.5; self.parameters.len()];
-        let mut attempt = |place: &[f64]| {
+        let refused = |place: &[f64]| {
             let parts = self.parameters.iter().zip(place);
             let changes = self.settled().into_iter().chain(parts.map(|(p, at)| p.change.to(p.node(*at))));
-            let Err(found) = script.load(variant, &changes.collect::<Vec<Change>>()) else { return };
-            for fault in found.into_sorted() {
+            script.load(variant, &changes.collect::<Vec<Change>>()).err()
+        };
+        let mut tell = |found: Option<Faults>| {
+            for fault in found.into_iter().flat_map(Faults::into_sorted) {
                 if !seen.contains(&(fault.span, fault.code)) {
                     seen.push((fault.span, fault.code));
                     faults.push(fault);
                 }
             }
         };
-        attempt(&place);
+        tell(refused(&place));
         for k in 0..place.len() {
             // Laws without an end have none that could be tried.
-            for end in [0.001, 0.999] {
-                place[k] = end;
-                attempt(&place);
+            for (near, end) in [(0.001, 0.0), (0.999, 1.0)] {
+                place[k] = near;
+                let mut found = refused(&place);
+                if found.is_some() && matches!(self.parameters[k].prior, Prior::Range(_)) {
+                    // A range is refused by the number that stands in the file, where that is what is wrong with it.
+                    place[k] = end;
+                    found = refused(&place).or(found);
+                }
+                tell(found);
             }
             place[k] = 0.5;
         }

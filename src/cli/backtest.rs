@@ -10,6 +10,7 @@ use crate::forecast::backtest::{Cases, score};
 use crate::forecast::cases::Case;
 use crate::forecast::fan;
 use crate::forecast::joint::{joint, pairs};
+use crate::forecast::remarks::assumed;
 use crate::forecast::targets::{remarks, targets};
 use crate::report::backtest::{self, Tested, about_days};
 use crate::report::document::Run;
@@ -83,7 +84,9 @@ fn test(
     output: &Output,
 ) -> Result<Tested, Failure> {
     let targets = targets(&loaded.plan, &loaded.calendar, &opened.history);
-    let remarks = remarks(&loaded.plan, &opened.history, &words::sides(&loaded.plan));
+    let sides = words::sides(&loaded.plan);
+    let mut remarks = remarks(&loaded.plan, &opened.history, &sides);
+    remarks.extend(assumed(&loaded.plan, &opened.history, &sides));
     if targets.is_empty() {
         remarks.iter().for_each(|remark| output.remark(remark));
         output.complain(&format!("error: the record tells nothing after day {day} that could be scored"));

@@ -55,9 +55,10 @@ fn check_history(sources: &Sources, output: &Output) -> Outcome {
     })?;
     let name = history.case.as_ref().map_or_else(|| sources.name(0), |case| &case.value);
     let events = history.rows.iter().filter(|row| !row.kind.is_of_the_file()).count();
+    let events = several(events as u64, "row");
     let is_dated = history.rows.iter().any(|row| row.when.is_some());
     let known = if is_dated { format!(", known to {}", history.known_to) } else { String::new() };
-    output.print(&format!("{name}: this history is sound: {events} rows{known}\n"))
+    output.print(&format!("{name}: this history is sound: {events}{known}\n"))
 }
 
 fn all_variants(sources: &Sources, output: &Output) -> Result<Vec<String>, Failure> {

@@ -156,7 +156,10 @@ pub(super) fn place_of(plan: &Plan, variant: &str, name: &str, output: &Output) 
     let quantities = || plan.outcomes.iter().enumerate().filter(|(_, o)| o.measure.words().is_empty());
     let names = || quantities().map(|(_, o)| o.name.as_str());
     quantities().find(|(_, o)| o.name == name).map(|(place, _)| place).ok_or_else(|| {
-        output.complain(&format!("error: variant `{variant}` has no outcome `{name}` that has a mean"));
+        output.complain(&match plan.outcomes.iter().any(|o| o.name == name) {
+            true => format!("error: `{name}` has words for values, and no mean"),
+            false => format!("error: variant `{variant}` has no outcome `{name}`"),
+        });
         let help = nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
         output.complain(&format!("help: {}", help.unwrap_or_else(|| listing("outcomes are", names()))));
         Failure::Environment

@@ -8,7 +8,7 @@ use super::output::Output;
 use super::past::{ask, manifest, open};
 use crate::forecast::fan;
 use crate::forecast::question::Asker;
-use crate::forecast::targets::remarks;
+use crate::forecast::remarks::of_forecast;
 use crate::report::fan::shown;
 use crate::report::forecast::{self, Told};
 use crate::report::words;
@@ -23,7 +23,8 @@ pub(super) fn forecast(args: &ForecastArgs, output: &Output) -> Outcome {
     let mut questions = Asker::new(&loaded.plan).all();
     let own = questions.len();
     questions.extend(fan::questions(&loaded.plan));
-    let remarks = remarks(&loaded.plan, &opened.history, &words::sides(&loaded.plan));
+    let sides = words::sides(&loaded.plan);
+    let remarks = of_forecast(&loaded.plan, &opened.history, loaded.calendar.date_of_day(day), &sides);
     let mut answered = match ask(&args.past, &opened, &loaded, &questions, run, output) {
         Ok(answered) => answered,
         Err(failure) => {

@@ -94,6 +94,12 @@ fn check_numbers(args: &RareArgs, output: &Output) -> Outcome {
 fn condition(args: &RareArgs, loaded: &Loaded, output: &Output) -> Result<Condition, Failure> {
     let text = args.event.trim();
     let cut = |sign: &str| text.split_once(sign).map(|(name, bound)| (name.trim(), bound.trim()));
+    for (wrong, right) in [("=>", ">="), ("=<", "<=")] {
+        if let Some((name, bound)) = cut(wrong) {
+            let help = format!("did you mean \"{name}{right}{bound}\"?");
+            return Err(refuse(output, &format!("`{wrong}` is no comparison"), &help));
+        }
+    }
     let (name, least, most) = match (cut(">="), cut("<=")) {
         (Some((name, bound)), _) => (name, Some(bound), None),
         (_, Some((name, bound))) => (name, None, Some(bound)),
@@ -122,6 +128,14 @@ fn condition(args: &RareArgs, loaded: &Loaded, output: &Output) -> Result<Condit
             let error = format!("`{}` cannot happen: {held} people of that side are held", args.event);
             return Err(refuse(output, &error, &format!("ask for an amount from 0 to {held}")));
         }
+    }
+    if measure.is_flag() && (at_least > 1 || at_most < 0) {
+        let error = format!("`{}` cannot happen: `{name}` is 0 or 1", args.event);
+        return Err(refuse(
+            output,
+            &error,
+            &format!("write --event {name}, or \"{name}<=0\" for its contrary"),
+        ));
     }
     Ok(Condition { measure, at_least, at_most, intact: args.without_collapse })
 }

@@ -2,6 +2,7 @@
 
 use super::Answered;
 use super::cases::{Case, Said};
+use super::decided::decided;
 use super::paper::Paper;
 use super::question::Unit;
 use super::targets::Target;
@@ -37,6 +38,8 @@ pub struct Scored {
     pub observed: i64,
     /// Whether this is another source's figure of a target scored already.
     pub is_alternative: bool,
+    /// Whether the known past had given the answer already.
+    pub is_decided: bool,
     /// What was forecast.
     pub foretold: Foretold,
     /// The score: `crps` of a number, `brier` of an event.
@@ -60,6 +63,11 @@ impl Scored {
             Some(intervals) => (intervals[place].0..=intervals[place].1).contains(&self.observed),
             None => self.is_in_by_pit(place),
         }
+    }
+
+    /// Whether it counts in coverage and comparisons: the first figure of something that was open.
+    pub fn counts(&self) -> bool {
+        !self.is_alternative && !self.is_decided
     }
 
     /// The same by the randomised transform, which is exact also for few whole numbers.
@@ -100,10 +108,10 @@ pub fn score(
             cases.others.as_ref().and_then(|case| case.says(&paper, &target.question)),
         ];
         let u = uniform(&target.question.name, seed, day);
-        list.extend(one(target, &answered.answers, &said, (target.observed, target.is_alternative), u));
-        if let Some(other) = target.other {
-            list.extend(one(target, &answered.answers, &said, (other, true), u));
-        }
+        let is_decided = decided(&paper, &target.question).is_some();
+        let first = one(target, &answered.answers, &said, (target.observed, target.is_alternative), u);
+        let other = target.other.and_then(|other| one(target, &answered.answers, &said, (other, true), u));
+        list.extend(first.into_iter().chain(other).map(|scored| Scored { is_decided, ..scored }));
     }
     list
 }
@@ -138,6 +146,7 @@ fn one(
             unit,
             observed,
             is_alternative,
+            is_decided: false,
             foretold: Foretold::Event(p, wilson(answers.at(1), n, CONFIDENCE)),
             rule: "brier",
             value: brier(p, happened),
@@ -153,6 +162,7 @@ fn one(
         unit,
         observed,
         is_alternative,
+        is_decided: false,
         foretold: Foretold::Number(answers.clone()),
         rule: "crps",
         value: crps(answers, observed)?,
@@ -163,10 +173,9 @@ fn one(
     })
 }
 
-/// How many of the numbers lay in the intervals of each share, of how many; alternatives do not count.
+/// How many of the numbers lay in the intervals of each share, of how many; alternatives, and what was decided already, do not count.
 pub fn coverage(scored: &[Scored]) -> [(u64, u64, u64); 4] {
-    let numbers: Vec<&Scored> =
-        scored.iter().filter(|s| s.intervals.is_some() && !s.is_alternative).collect();
+    let numbers: Vec<&Scored> = scored.iter().filter(|s| s.intervals.is_some() && s.counts()).collect();
     std::array::from_fn(|place| {
         let hits = numbers.iter().filter(|s| s.is_in(place)).count() as u64;
         let by_pit = numbers.iter().filter(|s| s.is_in_by_pit(place)).count() as u64;
@@ -196,10 +205,10 @@ pub struct Beside {
     pub sums: (f64, f64),
 }
 
-/// Compares the forecast with a baseline; alternatives do not count.
+/// Compares the forecast with a baseline; alternatives, and what was decided already, do not count.
 pub fn against(scored: &[Scored], baseline: usize, unit: Unit) -> Beside {
     let mut all = Beside::default();
-    for s in scored.iter().filter(|s| s.unit == unit && !s.is_alternative) {
+    for s in scored.iter().filter(|s| s.unit == unit && s.counts()) {
         if let Some(theirs) = s.baselines[baseline] {
             all.targets += 1;
             all.better += u64::from(s.value < theirs);

@@ -3,8 +3,11 @@
 //! A [`Case`] is what a record says of delays and rates; of the history up to the as-of day it makes *persistence* (what comes is as
 //! what came), of other histories pooled *climatology*. Shares of few cases have half a case added to each side (Jeffreys's prior).
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 
+use super::decided::decided;
 use super::paper::Paper;
 use super::question::{LONG_LAG, SIDES};
 use super::{Ask, Question};
@@ -40,6 +43,9 @@ pub struct Case {
     pub kept: (u64, u64),
     /// Daily deliveries over the target.
     pub flow: Vec<f64>,
+    /// Daily deliveries by the name of their flow, where the record tells no target: the scenario's stands for it. Of the record itself
+    /// alone; what another exchange delivered is of another size.
+    pub daily: BTreeMap<String, Vec<f64>>,
     /// Violations a day.
     pub violations: Vec<f64>,
     /// Of so many truces, how many had failed by so many days.
@@ -143,11 +149,11 @@ impl Case {
             Kind::Flow if row.until.is_none_or(|until| until.day() <= to) => {
                 let days = row.until.zip(row.when).map_or(1, |(u, w)| days_between(w.best, u.best) + 1);
                 let daily = row.count.as_ref().map(|c| c.value as f64 / days as f64);
-                if let Some((mean, target)) = daily.or(row.per_day.map(|d| d.value)).zip(row.target)
-                    && target.value > 0.0
-                    && days == 1
-                {
-                    self.flow.push(mean / target.value);
+                let Some(mean) = daily.or(row.per_day.map(|d| d.value)).filter(|_| days == 1) else { return };
+                match (row.target.filter(|target| target.value > 0.0), &row.name) {
+                    (Some(target), _) => self.flow.push(mean / target.value),
+                    (None, Some(name)) => self.daily.entry(name.value.clone()).or_default().push(mean),
+                    (None, None) => {}
                 }
             }
             Kind::Violations => {
@@ -165,9 +171,11 @@ impl Case {
         }
     }
 
-    /// The chance of an event that came `times` in the days on record, in so many days.
+    /// The chance of an event that came `times` in the days on record, in so many days: a Poisson process whose rate is not known, under
+    /// Jeffreys's prior. Given k events in a time T its rate is Gamma(k + ½, T), and nothing comes for s with (T / (T + s))^(k + ½).
     fn within(&self, times: u64, days: f64) -> Option<f64> {
-        (self.days > 0.0).then(|| -libm::expm1(-(times as f64 + 0.5) * days / self.days))
+        let none = |all: f64| libm::pow(all / (all + days), times as f64 + 0.5);
+        (self.days > 0.0).then(|| 1.0 - none(self.days))
     }
 
     /// The chance that a truce fails in so many days: by the rates of others where there are any.
@@ -185,6 +193,9 @@ impl Case {
     /// What this record says to a question about what is on paper; none where it says nothing.
     pub fn says(&self, paper: &Paper<'_>, question: &Question) -> Option<Said> {
         let plan = paper.plan;
+        if decided(paper, question).is_some() {
+            return paper.says(question);
+        }
         let ahead = (question.by_day - paper.today()).max(0) as f64;
         let p = match &question.ask {
             Ask::LegDay { tranche, side, last } => {
@@ -222,11 +233,13 @@ impl Case {
             Ask::Delivered { flow, from, by } => {
                 let target = plan.numbers[plan.flows[*flow].target.0 as usize];
                 let run = plan.flows[*flow].times.iter().filter(|t| *t > from && *t <= by).count() as f64;
-                let n = self.flow.len() as f64;
-                // Days differ, and a sum of days is close to its mean: one ratio for all of them.
-                let mean = self.flow.iter().sum::<f64>() / n;
-                return (n > 0.0)
-                    .then(|| Said::Counts(Counts::from_iter([(mean * target * run).round() as i64])));
+                let daily = self.daily.get(&plan.flows[*flow].name).into_iter().flatten();
+                let days: Vec<f64> =
+                    self.flow.iter().map(|share| share * target).chain(daily.copied()).collect();
+                // Days differ, and a sum of days is close to its mean: one amount for all of them.
+                let mean = days.iter().sum::<f64>() / days.len() as f64;
+                return (!days.is_empty())
+                    .then(|| Said::Counts(Counts::from_iter([(mean * run).round() as i64])));
             }
             Ask::Violations { .. } => {
                 let day = question.by_day as f64;
@@ -239,10 +252,9 @@ impl Case {
 
 /// Whether a row is of the series of counts that is followed.
 fn is_followed(row: &Row, history: &History, plan: Option<&Plan>) -> bool {
-    let Some(against) = row.against.as_ref().map(|against| against.value.as_str()) else { return false };
-    let process = plan.and_then(|plan| plan.violations.iter().find(|process| process.name == against));
-    let by = process.and_then(|process| process.counted_by.as_deref());
-    history.counter_of(against, by) == Some(row.counter())
+    let is_about = |name: &str| row.against.as_ref().is_some_and(|against| against.value == name);
+    let process = plan.and_then(|plan| plan.violations.iter().find(|process| is_about(&process.name)));
+    history.is_followed(row, process.and_then(|process| process.counted_by.as_deref()))
 }
 
 fn counts(values: impl Iterator<Item = i64>) -> Option<Said> {

@@ -6,16 +6,17 @@ use super::question::Ask;
 use super::{Days, Question};
 use crate::kernel::{NEVER, Time};
 use crate::model::happening::{Happening, Observer, side_of};
-use crate::model::plan::{CAPTIVES, CLASSES, Class, Fact, PRISONERS, Plan, Side};
+use crate::model::plan::{CAPTIVES, CLASSES, Class, Fact, PRISONERS, Plan, Queue, Side};
 use crate::model::world::World;
 
 /// What happened when, by what questions ask for.
 #[derive(Debug, Clone, Default)]
 pub struct Course {
     released: [Vec<(Time, i64)>; 2],
-    /// By side: when its releases were held up, or the truce suspended.
-    held: [Vec<Time>; 2],
-    mismatches: Vec<Time>,
+    /// By side: what held its releases up, a queue or (none) a suspension; from when, and to when.
+    held: [Vec<(Option<Queue>, Time, Time)>; 2],
+    /// Tranches of whose remains some were not the person named.
+    mismatches: Vec<usize>,
     talks: [Time; 2],
     collapsed: Time,
     delivered: Vec<Vec<(Time, i64)>>,
@@ -49,8 +50,6 @@ impl Course {
     }
 
     fn answer(&self, plan: &Plan, question: &Question, leg: impl Fn(usize, Side) -> Time) -> i64 {
-        let is_by =
-            |times: &[Time], from: Time, by: Time| i64::from(times.iter().any(|t| *t > from && *t <= by));
         let day_of = |tranche: usize, side: Side, last: i64| match leg(tranche, side) {
             at if at >= NEVER => last + 1,
             at => Days::of(plan).day(at).min(last + 1),
@@ -69,8 +68,16 @@ impl Course {
                 i64::from(tranches.iter().any(lags))
             }
             Ask::PromisedBack { people, by } => i64::from(self.released_by(CAPTIVES, *by) >= *people),
-            Ask::Held { side, from, by } => is_by(&self.held[*side], *from, *by),
-            Ask::Mismatch { from, by } => is_by(&self.mismatches, *from, *by),
+            Ask::Held { side, from, by } => {
+                i64::from(self.held[*side].iter().any(|(_, began, ended)| began <= by && ended >= from))
+            }
+            Ask::Mismatch { from, by } => {
+                let handed_over = |tranche: &usize| {
+                    let at = leg(*tranche, CAPTIVES);
+                    at > *from && at <= *by
+                };
+                i64::from(self.mismatches.iter().any(handed_over))
+            }
             Ask::TalksStarted { by } => i64::from(self.talks[0] <= *by),
             Ask::TalksAgreed { by } => i64::from(self.talks[1] <= *by),
             Ask::Collapsed { by } => i64::from(self.collapsed <= *by),
@@ -85,9 +92,36 @@ impl Course {
         }
     }
 
+    /// Something holds releases from now on; a second dispute over what is held already adds nothing.
+    fn hold(&mut self, what: Option<Queue>, at: Time) {
+        for side in sides_held_by(what) {
+            let held = &mut self.held[side];
+            if held.iter().all(|(of, _, ended)| *of != what || *ended < NEVER) {
+                held.push((what, at, NEVER));
+            }
+        }
+    }
+
+    fn release_hold(&mut self, what: Option<Queue>, at: Time) {
+        for side in sides_held_by(what) {
+            let open = self.held[side].iter_mut().find(|(of, _, ended)| *of == what && *ended == NEVER);
+            if let Some((_, _, ended)) = open {
+                *ended = at;
+            }
+        }
+    }
+
     fn released_by(&self, side: usize, by: Time) -> i64 {
         self.released[side].iter().filter(|(at, _)| *at <= by).map(|(_, people)| people).sum()
     }
+}
+
+/// Whose releases a held queue, or a suspension, holds.
+fn sides_held_by(what: Option<Queue>) -> impl Iterator<Item = Side> {
+    let classes = [(CAPTIVES, Class::Captives), (PRISONERS, Class::Prisoners)];
+    let is_held =
+        move |class: Class| what.is_none_or(|queue| queue as usize % CLASSES.len() == class as usize);
+    classes.into_iter().filter(move |(_, class)| is_held(*class)).map(|(side, _)| side)
 }
 
 /// The answer of a replication that has run to a question.
@@ -113,15 +147,11 @@ impl Observer for Course {
             Happening::Released { side, people, .. } | Happening::ReleasedBesides { side, people, .. } => {
                 self.released[side_of(side)].push((at, i64::from(people)));
             }
-            Happening::HoldBegan { queue } => {
-                for (side, class) in [(CAPTIVES, Class::Captives), (PRISONERS, Class::Prisoners)] {
-                    if queue as usize % CLASSES.len() == class as usize {
-                        self.held[side].push(at);
-                    }
-                }
-            }
-            Happening::Suspended => self.held.iter_mut().for_each(|held| held.push(at)),
-            Happening::Mismatch { .. } => self.mismatches.push(at),
+            Happening::HoldBegan { queue } => self.hold(Some(queue), at),
+            Happening::HoldEnded { queue } => self.release_hold(Some(queue), at),
+            Happening::Suspended => self.hold(None, at),
+            Happening::Resumed => self.release_hold(None, at),
+            Happening::Mismatch { tranche, .. } => self.mismatches.push(tranche as usize),
             Happening::TalksStarted => self.talks[0] = self.talks[0].min(at),
             Happening::TalksEnded { agreed: true } => self.talks[1] = self.talks[1].min(at),
             Happening::Collapsed => self.collapsed = at,

@@ -13,11 +13,13 @@
 pub mod backtest;
 pub mod cases;
 pub mod course;
+pub mod decided;
 pub mod fan;
 pub mod gather;
 pub mod joint;
 pub mod paper;
 pub mod question;
+pub mod remarks;
 pub mod targets;
 
 pub use question::{Ask, Question, Unit};

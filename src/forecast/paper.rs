@@ -3,7 +3,8 @@
 //! Tranches of an extension are on paper once the extension is agreed: before that neither their people nor their days are.
 
 use super::cases::Said;
-use super::{Ask, Days, Question};
+use super::decided::decided;
+use super::{Ask, Days, Question, Unit};
 use crate::kernel::Time;
 use crate::model::plan::{CAPTIVES, Fill, KeyPlan, OwedOn, PRISONERS, Plan, Side};
 use crate::model::standing::Standing;
@@ -135,10 +136,28 @@ impl<'p> Paper<'p> {
         self.standing.tranches[tranche].is_agreed
     }
 
-    /// Captives whom the present term promises, with those who are back: tranches of the agreement, and of extensions that are agreed.
+    /// Captives whom the present term promises, with those who are back: tranches of the agreement, and of extensions that are agreed;
+    /// those who did not come in their round are still promised.
     pub fn captives_promised(&self) -> i64 {
         let agreed = (0..self.people.len()).filter(|tranche| self.is_agreed(*tranche));
-        self.known[CAPTIVES] + agreed.map(|tranche| self.people[tranche][CAPTIVES]).sum::<i64>()
+        let to_come: i64 = agreed.map(|tranche| self.people[tranche][CAPTIVES]).sum();
+        self.known[CAPTIVES] + to_come + i64::from(self.standing.owed[CAPTIVES])
+    }
+
+    /// The end of the known past.
+    pub fn as_of(&self) -> Time {
+        self.as_of
+    }
+
+    /// People of a side who are back.
+    pub fn back(&self, side: Side) -> i64 {
+        self.known[side]
+    }
+
+    /// People of a side who are still held.
+    pub fn left(&self, side: Side) -> i64 {
+        let cohorts = self.plan.cohorts.iter().zip(&self.standing.left).filter(|(c, _)| c.side == side);
+        cohorts.map(|(_, left)| i64::from(*left)).sum()
     }
 
     /// The last day of the known past.
@@ -184,6 +203,9 @@ impl<'p> Paper<'p> {
     pub fn says(&self, question: &Question) -> Option<Said> {
         let point = |value: i64| Some(Said::Counts(Counts::from_iter([value])));
         let p = |is: bool| Some(Said::Probability(if is { 1.0 } else { 0.0 }));
+        if let Some(answer) = decided(self, question) {
+            return if question.unit() == Unit::Event { p(answer == 1) } else { point(answer) };
+        }
         match &question.ask {
             Ask::LegDay { tranche, last, .. } => point(self.day(*tranche, 0, *last)?),
             Ask::Apart { legs, last } => point(self.apart(*legs, 0, *last)?),

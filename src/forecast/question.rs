@@ -65,7 +65,7 @@ pub enum Ask {
         /// By when.
         by: Time,
     },
-    /// Whether releases of a side are held, or the truce suspended, after `from`.
+    /// Whether releases of a side are held, or the truce suspended, at any time after `from`, be it since before.
     Held {
         /// Whose.
         side: Side,
@@ -74,7 +74,7 @@ pub enum Ask {
         /// By when.
         by: Time,
     },
-    /// Whether remains turn out not to be the person named.
+    /// Whether remains that are handed over after `from` turn out not to be the person named.
     Mismatch {
         /// After when.
         from: Time,
@@ -236,7 +236,11 @@ impl<'p> Asker<'p> {
 
     /// What a flow delivers from the beginning of one day to the end of another.
     pub fn delivered(&self, flow: usize, days: (i64, i64)) -> Question {
-        let name = format!("flow.{}.days_{}_to_{}", self.plan.flows[flow].name, days.0, days.1);
+        let flow_name = &self.plan.flows[flow].name;
+        let name = match days {
+            (first, last) if first == last => format!("flow.{flow_name}.day_{first}"),
+            (first, last) => format!("flow.{flow_name}.days_{first}_to_{last}"),
+        };
         let ask = Ask::Delivered { flow, from: self.days.end(days.0 - 1), by: self.days.end(days.1) };
         self.ask(name, days.1, ask)
     }

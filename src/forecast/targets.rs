@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::ToSpan;
+
 use super::Days;
 use super::question::{Asker, LONG_LAG, Question, SIDES};
 use crate::model::plan::{CAPTIVES, PRISONERS, Plan, Side};
@@ -42,6 +44,13 @@ pub fn targets(plan: &Plan, calendar: &Calendar, history: &History) -> Vec<Targe
 /// sides are called by the words given.
 pub fn remarks(plan: &Plan, history: &History, sides: &[String; 2]) -> Vec<String> {
     let mut said = silences(plan, history, sides);
+    said.extend(counters(plan, history));
+    said
+}
+
+/// Whose counts are followed where several count.
+pub(super) fn counters(plan: &Plan, history: &History) -> Vec<String> {
+    let mut said = Vec::new();
     for process in &plan.violations {
         let counters = history.counters(&process.name);
         let by = process.counted_by.as_deref();
@@ -205,9 +214,7 @@ impl<'a> Told<'a> {
             }
             let observed = match question.ask {
                 super::Ask::PromisedBack { .. } => self.released(CAPTIVES, end).0 >= people,
-                super::Ask::Held { side, .. } => self.any(Kind::Dispute, end, |row| {
-                    row.held.as_ref().is_some_and(|held| held.value == SIDES[side] || held.value == "truce")
-                }),
+                super::Ask::Held { side, .. } => self.was_held(side, end),
                 super::Ask::Collapsed { .. } => self.any(Kind::Collapse, end, |_| true),
                 super::Ask::Mismatch { .. } => self.any(Kind::Remains, end, |row| {
                     row.confirmed
@@ -244,14 +251,28 @@ impl<'a> Told<'a> {
         self.of(kind).any(|row| self.day_of(row).is_some_and(|at| at > today && at <= day) && is_meant(row))
     }
 
-    /// Whether the prisoners of a tranche followed its captives by more than a day, or had not by the end.
+    /// Whether a dispute held releases of a side at any time after the as-of day, be it since before; those ahead of the start are not
+    /// replayed.
+    fn was_held(&self, side: Side, end: i64) -> bool {
+        let today = self.today();
+        let start = self.history.started().map(|start| start.best);
+        self.of(Kind::Dispute).any(|row| {
+            let Some(when) = row.when else { return false };
+            let holds =
+                row.held.as_ref().is_some_and(|held| held.value == SIDES[side] || held.value == "truce");
+            let was_open = row.until.is_none_or(|until| self.day(&until) > today);
+            let is_replayed = start.is_none_or(|start| when.best >= start);
+            let day = self.day(&when);
+            holds && is_replayed && day <= end && (day > today || was_open)
+        })
+    }
+
+    /// Whether by the end of a day the prisoners of a tranche had not come a day after its captives.
     fn lagged(&self, tranche: usize, end: i64) -> bool {
         let Some(captives) = self.done(tranche, CAPTIVES) else { return false };
-        let lag = |to: &When| captives.best.duration_until(to.best).as_secs();
-        match self.done(tranche, PRISONERS) {
-            Some(prisoners) => lag(&prisoners) > LONG_LAG,
-            None => self.day(&captives) + 1 < end,
-        }
+        let a_day_later = captives.best.saturating_add(LONG_LAG.seconds());
+        let had_time = self.calendar.day_of_date(a_day_later.date()) <= end;
+        had_time && self.done(tranche, PRISONERS).is_none_or(|prisoners| prisoners.best > a_day_later)
     }
 
     fn talks(&mut self) {
@@ -321,7 +342,7 @@ impl<'a> Told<'a> {
             let Some(day) = self.day_of(row).filter(|day| *day > today && *day <= last) else { continue };
             let Some(count) = &row.count else { continue };
             let by = self.plan.violations[process].counted_by.as_deref();
-            let is_alternative = self.history.counter_of(against, by) != Some(row.counter());
+            let is_alternative = !self.history.is_followed(row, by);
             self.report(self.asker.violations(process, day), row, count.value as i64, is_alternative);
         }
     }

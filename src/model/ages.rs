@@ -7,8 +7,9 @@
 use super::address;
 use super::happening::Observer;
 use super::law::LawId;
-use super::particles::{PARTICLES, taken_by};
-use super::plan::{CAPTIVES, PRISONERS, Side, StepPlan, TransferPlan, WaitsFor};
+use super::particles::PARTICLES;
+use super::people::pick;
+use super::plan::{CAPTIVES, PRISONERS, Queue, Side, StepPlan, TransferPlan, WaitsFor};
 use super::world::World;
 use crate::dist::Prob;
 use crate::kernel::{NEVER, Time, after};
@@ -17,12 +18,17 @@ impl<O: Observer> World<'_, O> {
     /// How long a leg has been under way that could go on since a time. A hold that still stands is what keeps it; one that ended
     /// since then kept it from starting for as long as it stood.
     pub(super) fn age_since(&self, tranche: usize, side: Side, since: Time) -> f64 {
+        self.age_beside_holds(&self.plan.tranches[tranche].leg[side].queues, since)
+    }
+
+    /// The same of anything that a suspension, and holds of some queues, keep from starting.
+    pub(super) fn age_beside_holds(&self, queues: &[Queue], since: Time) -> f64 {
         let mut began = since;
         let mut is_kept = self.suspended > 0;
         if self.suspended_since <= began && began < self.resumed {
             began = self.resumed;
         }
-        for queue in &self.plan.tranches[tranche].leg[side].queues {
+        for queue in queues {
             let queue = &self.queues[*queue as usize];
             is_kept |= queue.holds > 0;
             if queue.holds == 0 && queue.since <= began && began < queue.ended {
@@ -145,7 +151,7 @@ impl<O: Observer> World<'_, O> {
         let strata = self.openings(tranche, side, step, transfer, ready);
         let position = address::of_past(self.hour_place(tranche, step.kind));
         let uniform = self.uniform(self.plan.shared_streams.more, position);
-        strata[taken_by(&strata.map(|(_, chance)| chance), uniform)].0
+        strata[pick(&strata.map(|(_, chance)| chance), uniform)].0
     }
 
     /// By strata of its hour: when a transfer began that was ready in the known past, and how likely it is not over by now.
@@ -181,7 +187,11 @@ impl<O: Observer> World<'_, O> {
 
     /// How likely a step takes longer than so many seconds.
     fn lasts_for(&self, tranche: usize, side: Side, step: &StepPlan, seconds: f64) -> f64 {
-        let seconds = seconds / self.pace_of(tranche, side);
-        if seconds <= 0.0 { 1.0 } else { self.law_of(step.takes).map_or(0.0, |law| law.sf(seconds)) }
+        self.outlasts(step.takes, seconds / self.pace_of(tranche, side))
+    }
+
+    /// How likely a duration is longer than so many seconds.
+    pub(super) fn outlasts(&self, law: LawId, seconds: f64) -> f64 {
+        if seconds <= 0.0 { 1.0 } else { self.law_of(law).map_or(0.0, |law| law.sf(seconds)) }
     }
 }

@@ -7,7 +7,7 @@
 use super::address;
 use super::disputes::shifted;
 use super::happening::Observer;
-use super::particles::taken_by;
+use super::people::pick;
 use super::plan::{Held, Unsettled};
 use super::world::World;
 use crate::dist::{Distribution, Prob};
@@ -139,7 +139,7 @@ impl<O: Observer> World<'_, O> {
             let place = course * (MOST + 1) + most;
             (ways[place], weights[place]) = (failed, if stays { weight } else { 0.0 });
         }
-        ways[taken_by(&weights, taken)]
+        ways[pick(&weights, taken)]
     }
 }
 

@@ -222,6 +222,7 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn past_ends(&mut self) {
         self.note(Happening::PastEnds);
         self.in_past = false;
+        self.carry_promises();
         let on_record = self.disputes.len();
         for process in self.processes.iter_mut().filter(|p| !p.is_running) {
             process.next = 0;

@@ -2,7 +2,7 @@
 
 use super::address::{DISPUTE_STRIDE, Names};
 use super::happening::{Cause, Happening, Observer};
-use super::particles::taken_by;
+use super::people::pick;
 use super::plan::{CAPTIVES, Fill, ListPlan, PRISONERS, Side, StepKind};
 use super::world::{DelayCause, LegState, World};
 use crate::dist::{Distribution, Prob};
@@ -152,7 +152,7 @@ impl<O: Observer> World<'_, O> {
             *weight = chance * self.is_pending(tranche, ready);
         }
         let uniform = self.uniform(stream, places + 255);
-        ways[taken_by(&weights, uniform)]
+        ways[pick(&weights, uniform)]
     }
 
     /// Names on the list of a tranche: of the people, and beyond them.

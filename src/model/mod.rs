@@ -27,6 +27,8 @@
 //! | `outcome`, `specs` | what each outcome holds; which of them a plan has |
 //! | `history`, `past`, `particles` | facts replayed before the simulation goes on; what of them is uncertain; by which weight a past is taken |
 //! | `ages` | how long what is pending had been under way when the known past ended, and what that leaves of it |
+//! | `awaited` | milestones that could have been met in the known past and were not: for how long, and what that leaves of them |
+//! | `carried` | what the known past leaves of promises where people came in another round than promised |
 //! | `attempts` | how long mediation of disputes of the known past takes by all its attempts |
 //! | `gates` | what keeps a step from starting |
 //! | `standing` | nothing: how the agreement stands where the known past ends |
@@ -37,7 +39,9 @@ pub mod address;
 mod ages;
 pub mod ahead;
 mod attempts;
+mod awaited;
 mod balance;
+mod carried;
 pub mod clock;
 pub mod copies;
 mod custody;

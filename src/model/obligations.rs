@@ -7,12 +7,6 @@ use super::world::{FIXED_SERIES, MilestoneState, Phase, World};
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, Time, after};
 
-/// Places of a milestone's stream.
-const LATE: u64 = 0;
-const LATE_BY: u64 = 1;
-const TAKES: u64 = 2;
-const NEVER_MET: u64 = 3;
-
 /// Places of the stream of talks.
 const TALKS_BUDGET: u64 = 0;
 const TALKS_TAKE: u64 = 1;
@@ -107,17 +101,8 @@ impl<O: Observer> World<'_, O> {
         if from > self.now || held || self.phase == Phase::Limbo || !self.are_met(&plan.requires) {
             return;
         }
-        let (stream, never, late, takes, timer) =
-            (plan.stream, plan.never, plan.late, plan.takes, plan.timer);
-        if self.hit(never, stream, NEVER_MET) {
-            return;
-        }
-        let mut wait = takes.map_or(0.0, |law| self.draw(law, stream, TAKES));
-        if let Some(late) = late
-            && self.hit(late.probability, stream, LATE)
-        {
-            wait += self.draw(late.by, stream, LATE_BY);
-        }
+        let timer = plan.timer;
+        let Some(wait) = self.wait_for_milestone(index) else { return };
         self.milestones[index] = MilestoneState::Running;
         self.set(timer, after(self.now, wait));
     }

@@ -6,6 +6,7 @@
 
 use super::happening::Observer;
 use super::past::Moments;
+use super::people::pick;
 use super::plan::{ExcitationPlan, Fact, HistoryPlan, MomentsPlan};
 use super::world::World;
 use crate::kernel::Time;
@@ -79,7 +80,7 @@ impl<O: Observer> World<'_, O> {
             return 0;
         }
         let uniform = self.uniform(moments.stream, CHOICE);
-        taken_by(&weights, uniform)
+        pick(&weights, uniform)
     }
 
     /// Takes one of the pasts of the violations that are known by their count.
@@ -97,7 +98,7 @@ impl<O: Observer> World<'_, O> {
         let weights = logs.map(|log| if most.is_finite() { libm::exp(log - most) } else { 1.0 });
         let stream = plan.violations[excitation.counted[0].0].gap_stream;
         let uniform = self.uniform(stream, CHOICE);
-        self.past.counted.taken = taken_by(&weights, uniform) as u64;
+        self.past.counted.taken = pick(&weights, uniform) as u64;
     }
 
     /// Draws the moments of one past, in order.
@@ -180,18 +181,4 @@ impl Moments {
     fn moment(&self, particle: usize, fact: usize) -> Time {
         self.drawn[fact][particle]
     }
-}
-
-/// Which of those weighed a uniform takes; the first where none is possible.
-pub(super) fn taken_by(weights: &[f64], uniform: f64) -> usize {
-    let all: f64 = weights.iter().sum();
-    if all <= 0.0 || !all.is_finite() {
-        return 0;
-    }
-    let mut left = uniform * all;
-    let taken = weights.iter().position(|weight| {
-        left -= weight;
-        left < 0.0
-    });
-    taken.unwrap_or(weights.len() - 1)
 }

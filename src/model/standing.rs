@@ -1,7 +1,7 @@
 //! How an agreement stands where the known past ends, before anything is simulated.
 
 use super::happening::Unobserved;
-use super::plan::{CAPTIVES, Event, PRISONERS, Plan, Side};
+use super::plan::{CAPTIVES, Event, MovedPlan, PRISONERS, Plan, Side};
 use super::world::{LegState, World};
 use crate::kernel::stream::Domain;
 use crate::kernel::{NEVER, Time};
@@ -32,6 +32,8 @@ pub struct Standing {
     pub left: Vec<u32>,
     /// By item of the plan, people who are stated or came to be owed, and have not come.
     pub open: Vec<u32>,
+    /// By side, people who did not come in a round that is over and for whom no round is left.
+    pub owed: [u32; 2],
 }
 
 impl Standing {
@@ -43,12 +45,19 @@ impl Standing {
             world.begin();
             let is_past = |timer: usize| !matches!(plan.timers[timer], Event::AsOf);
             while world.calendar.peek().is_some_and(|(_, timer)| is_past(timer)) && world.step() {}
+            world.carry_promises();
         }
         let left = plan.cohorts.iter().zip(&world.released).map(|(c, gone)| c.people - gone).collect();
         let tranches = (0..plan.tranches.len()).map(|tranche| world.tranche_standing(tranche)).collect();
         let open =
             world.items.iter().zip(&world.item_done).map(|(all, gone)| all.saturating_sub(*gone)).collect();
-        Standing { tranches, left, open }
+        let mut owed = [0; 2];
+        for moved in plan.history.iter().flat_map(|history| &history.moved) {
+            if let MovedPlan::Owed { side, people } = moved {
+                owed[*side] += people;
+            }
+        }
+        Standing { tranches, left, open, owed }
     }
 }
 

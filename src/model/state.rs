@@ -295,6 +295,8 @@ pub(super) enum MilestoneState {
     Dormant,
     Pending,
     Running,
+    /// It never comes: so it was held when the known past ended, and is not asked again.
+    GivenUp,
     Met(Time),
 }
 

@@ -66,7 +66,8 @@ impl<'a> Cells<'a> {
     /// A whole number of people, trucks or events.
     pub(super) fn count(&mut self, column: Column) -> Option<At<u64>> {
         let cell = self.text(column)?;
-        let value = cell.value.parse::<u64>().ok().filter(|n| *n < 1_000_000_000);
+        let is_plain = cell.value.bytes().all(|byte| byte.is_ascii_digit());
+        let value = cell.value.parse::<u64>().ok().filter(|n| is_plain && *n < 1_000_000_000);
         if value.is_none() {
             let message = format!("`{}` is not a whole number below a thousand millions", cell.value);
             self.fault("S304", cell.span, message, "write digits alone: no sign, comma or unit");
@@ -77,7 +78,8 @@ impl<'a> Cells<'a> {
     /// A number from zero up.
     pub(super) fn number(&mut self, column: Column) -> Option<At<f64>> {
         let cell = self.text(column)?;
-        let value = cell.value.parse::<f64>().ok().filter(|n| (0.0..1e12).contains(n));
+        let is_plain = cell.value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let value = cell.value.parse::<f64>().ok().filter(|n| is_plain && (0.0..1e12).contains(n));
         if value.is_none() {
             let message = format!("`{}` is not a number from zero up", cell.value);
             self.fault("S304", cell.span, message, "write digits, with a point before decimals");

@@ -84,10 +84,12 @@ impl<'a> Check<'a> {
         if row.kind == Kind::Rate {
             self.at_most(&row.count, &row.of, "more failed than there were");
         }
-        if row.kind == Kind::Flow && row.count.is_none() && row.per_day.is_none() {
+        if row.is_read && row.kind == Kind::Flow && row.count.is_none() && row.per_day.is_none() {
             self.fault("S303", row.span, "a flow without an amount", "give `count`, the whole, or `per_day`");
         }
-        if row.kind == Kind::Violations && [&row.count, &row.killed, &row.injured].iter().all(|c| c.is_none())
+        if row.is_read
+            && row.kind == Kind::Violations
+            && [&row.count, &row.killed, &row.injured].iter().all(|c| c.is_none())
         {
             self.fault(
                 "S303",
@@ -147,8 +149,9 @@ impl<'a> Check<'a> {
                 let message = format!("the id `{}` is there twice", id.value);
                 self.against("S306", (id.span, other.span), message, "give each row an id of its own");
             }
-            let is_told = matches!(row.kind, Kind::Note | Kind::Case | Kind::Zone);
-            if let Some(other) = rows[..at].iter().find(|other| !is_told && is_same_event(other, row)) {
+            let is_compared = row.is_read && !matches!(row.kind, Kind::Note | Kind::Case | Kind::Zone);
+            let same = |other: &&Row| is_compared && other.is_read && is_same_event(other, row);
+            if let Some(other) = rows[..at].iter().find(same) {
                 let message = if counts_of(other) == counts_of(row) {
                     "this event is told twice"
                 } else {

@@ -5,6 +5,7 @@
 
 use jiff::civil::DateTime;
 
+use super::frame;
 use super::{History, Kind, Row, When};
 use crate::scenario::diagnostic::{Diagnostic, Faults};
 use crate::scenario::moment::Calendar;
@@ -28,30 +29,47 @@ pub struct AsOf {
 /// Reads a day, `16`, or a date, `2025-02-03`, by a scenario's calendar.
 pub fn as_of(text: &str, span: Span, calendar: &Calendar, faults: &mut Faults) -> Option<AsOf> {
     let text = text.trim();
+    let date = |text: &str| text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
     let day = match text.parse::<i64>() {
         Ok(day) => Some(day),
-        Err(_) => text.parse::<jiff::civil::Date>().ok().map(|date| calendar.day_of_date(date)),
+        Err(_) => date(text).map(|date| calendar.day_of_date(date)),
     };
     if let Some(day) = day.filter(|day| (1..=36_525).contains(day)) {
         return Some(AsOf { day, span });
     }
-    let fault =
-        Diagnostic::new("S310", span, format!("`{text}` is neither a day of the scenario nor a date of one"));
-    faults.push(fault.help(
-        "write a day from 1, the date of the agreed start, or a date: `--as-of 16`, `--as-of 2025-02-03`",
-    ));
+    let (message, help) = match (day, text.get(..10).filter(|start| date(start).is_some())) {
+        (Some(_), _) => {
+            let first = calendar.date_of_day(1).map_or(String::new(), |date| format!(", {date}"));
+            let message = format!("`{text}` lies outside the scenario, which begins with day 1{first}");
+            (message, "write a day from 1 up, or the date of one".to_string())
+        }
+        (None, Some(day)) => (
+            format!("`{text}` is more than a day: the past is known to the end of a local day"),
+            format!("write the day alone: `--as-of {day}`; what happened on it counts as known"),
+        ),
+        (None, None) => (
+            format!("`{text}` is neither a day of the scenario nor a date of one"),
+            "write a day from 1, the date of the agreed start, or a date: `--as-of 16`, `--as-of 2025-02-03`"
+                .to_string(),
+        ),
+    };
+    faults.push(Diagnostic::new("S310", span, message).help(help));
     None
 }
 
-/// The part of a history that was known at the end of a day, for a scenario. None where a fault has been reported.
+/// The part of a history that was known at the end of a day, for a scenario. Where faults are reported it is what can still be said, so
+/// that its resolution finds the others; none where it is of another time altogether.
 pub fn past(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) -> Option<Past> {
-    let before = faults.len();
-    let mut fit =
-        Fit { history, file, as_of, faults, windows: Vec::new(), taken: vec![0; file.cohort.entries.len()] };
-    fit.check_frame();
-    super::frame::check(history, as_of, file, fit.faults);
+    let taken = vec![0; file.cohort.entries.len()];
+    let mut fit = Fit { history, file, as_of, faults, windows: Vec::new(), taken };
+    let is_sound = fit.check_frame();
+    frame::check(history, as_of, file, fit.faults);
+    let is_within = frame::is_within(history, as_of, file, fit.faults);
+    // What else is wrong is judged by the part of the record that there is.
+    let last = fit.file.start.day_of_date(history.known_to);
+    fit.as_of.day = as_of.day.min(last).max(1);
     let past = fit.past();
-    (faults.len() == before).then_some(past)
+    (is_sound && is_within).then_some(past)
 }
 
 struct Fit<'a> {
@@ -69,11 +87,13 @@ impl Fit<'_> {
         self.faults.push(Diagnostic::new(code, span, message).help(help));
     }
 
-    /// The zone, the scenario's own history, the days between which the record runs.
-    fn check_frame(&mut self) {
+    /// The zone, the scenario's own history, the days between which the record runs. Whether the facts can be judged at all.
+    fn check_frame(&mut self) -> bool {
+        let mut is_sound = true;
         if let Some(own) = &self.file.history {
             let help = "take a scenario without `[history]`, or say `--set history=none`";
             self.fault("S309", own.as_of_day.span, "this scenario has a history of its own", help);
+            is_sound = false;
         }
         let zone = self.file.start.start.time_zone().iana_name().unwrap_or("").to_string();
         if let Some(of_history) = self.history.zone.clone().filter(|z| z.value != zone) {
@@ -87,6 +107,7 @@ impl Fit<'_> {
                 message,
                 "give both the same zone, and the history its times in it",
             );
+            is_sound = false;
         }
         let last = self.file.start.day_of_date(self.history.known_to);
         if self.as_of.day > last {
@@ -98,12 +119,15 @@ impl Fit<'_> {
             let message =
                 format!("by then the exchange was over: {} on {}", row.kind.about().word, when.day());
             self.fault("S310", self.as_of.span, message, "take an earlier day");
+            is_sound = false;
         }
         // Without a row that says when it began, it began as agreed.
         if self.history.started().is_some_and(|when| !self.is_known(when)) {
             let help = "take a later day, or correct the row of kind `start`";
             self.fault("S310", self.as_of.span, "the exchange had not begun by the end of this day", help);
+            is_sound = false;
         }
+        is_sound
     }
 
     fn is_known(&self, when: &When) -> bool {
@@ -241,6 +265,8 @@ impl Fit<'_> {
                 message,
                 "check the side, or call the cohort as the scenario does: `--match`",
             );
+        } else if let Some((name, at)) = row.name.as_ref().and_then(|n| Some((n, self.cohort(&n.value)?))) {
+            self.check_condition(row.kind, name, at);
         }
         Some(ReleaseFact {
             span: row.span,
@@ -252,14 +278,29 @@ impl Fit<'_> {
         })
     }
 
+    /// The living are released, remains are handed over; of whom it is not known, and of whom some may die in custody, either may be told.
+    fn check_condition(&mut self, kind: Kind, name: &At<String>, cohort: usize) {
+        let of = &self.file.cohort.entries[cohort].1;
+        let (told, held, instead) = match (kind, &of.condition) {
+            (Kind::Release, Condition::Remains) => ("living people", "remains", "remains"),
+            (Kind::Remains, Condition::Living) if of.dies.is_none() => {
+                ("remains", "living people", "release")
+            }
+            _ => return,
+        };
+        let message = format!("this row tells of {told}, and `{}` are {held} in the scenario", name.value);
+        let help = format!(
+            "write a row of kind `{instead}`, name the cohort that is meant, or correct its `condition` in the scenario"
+        );
+        self.fault("S309", name.span, message, help);
+    }
+
     /// Whether a release ends its leg: as stated, or where no later row of the record is of the same leg.
     fn completes(&self, row: &Row) -> bool {
         if let Some(stated) = &row.complete {
             return stated.value;
         }
-        let leg = |row: &Row| Some((row.of_tranche()?.value.clone(), row.side?.value));
-        let mut of_leg =
-            self.history.rows.iter().filter(|r| r.is_release() && leg(r).is_some() && leg(r) == leg(row));
+        let mut of_leg = self.history.rows.iter().filter(|r| r.leg().is_some() && r.leg() == row.leg());
         of_leg.next_back().is_none_or(|last| last.span == row.span)
     }
 
@@ -339,9 +380,9 @@ impl Fit<'_> {
     }
 
     fn is_counted(&self, row: &Row) -> bool {
-        let Some(against) = &row.against else { return false };
-        let by = self.file.violation.get(&against.value).and_then(|v| v.counted_by.as_ref());
-        self.history.counter_of(&against.value, by.map(|by| by.value.as_str())) == Some(row.counter())
+        let process = row.against.as_ref().and_then(|against| self.file.violation.get(&against.value));
+        let by = process.and_then(|process| process.counted_by.as_ref());
+        self.history.is_followed(row, by.map(|by| by.value.as_str()))
     }
 }
 

@@ -15,10 +15,17 @@ const DAY: f64 = 86_400.0;
 pub fn check(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) {
     let frame = Frame { history, as_of, file };
     frame.dates(faults);
+    frame.clocks(faults);
     if let Some(end) = frame.term_end() {
         frame.term(end, faults);
         frame.extensions(end, faults);
+        frame.expiry(end, faults);
     }
+}
+
+/// Whether the scenario looks at an as-of day of the record to its end.
+pub fn is_within(history: &History, as_of: AsOf, file: &Scenario, faults: &mut Faults) -> bool {
+    Frame { history, as_of, file }.is_within(faults)
 }
 
 struct Frame<'a> {
@@ -99,6 +106,66 @@ impl Frame<'_> {
                     "give the scenario the steps that were agreed, `term.renewal.steps`, or correct this row";
                 let fault = Diagnostic::new("S311", until.span, message);
                 faults.push(fault.also(renewal.span, "the scenario's steps").help(help));
+            }
+        }
+    }
+
+    /// A term runs out when the record, or the scenario, says that it ends.
+    fn expiry(&self, (end, span): Day, faults: &mut Faults) {
+        let Some((row, when)) = self.row(Kind::Expiry) else { return };
+        if self.day(&when) > self.as_of.day {
+            return;
+        }
+        let extensions = self.history.of(Kind::Extension).filter_map(|row| row.until);
+        let end = extensions.map(|until| self.day(&until)).max().unwrap_or(end);
+        let told = self.day(&when);
+        if (told - end).abs() > self.slip() {
+            let message = format!("by this record the term ran out on day {told}, and it ends on day {end}");
+            let help = "correct this row, or give the scenario the term that was agreed; what ended a truce ahead of its term is an `end` or a `collapse`";
+            let fault = Diagnostic::new("S311", row.when.map_or(row.span, |w| w.span), message);
+            faults.push(fault.also(span, "the scenario's term").help(help));
+        }
+    }
+
+    /// Whether the as-of day is one that the scenario looks at to its end.
+    fn is_within(&self, faults: &mut Faults) -> bool {
+        let (day, last) = (self.as_of.day, self.last());
+        let is_of_record = day <= self.file.start.day_of_date(self.history.known_to);
+        if day <= last || !is_of_record {
+            return true;
+        }
+        let date =
+            |day: i64| self.file.start.date_of_day(day).map_or(String::new(), |date| format!(" ({date})"));
+        let message = format!(
+            "day {day} lies beyond the scenario, which looks at day 1{} to day {last}{}",
+            date(1),
+            date(last)
+        );
+        let fault = Diagnostic::new("S310", self.as_of.span, message);
+        faults.push(fault.help("take an earlier day, or a longer `horizon`"));
+        false
+    }
+
+    /// The last day that the scenario looks at to its end.
+    fn last(&self) -> i64 {
+        let stated = self.file.horizon.as_ref().and_then(|horizon| {
+            let end = self.file.start.at(horizon.value as i64)?;
+            Some(self.file.start.day_of_date(end.date()))
+        });
+        let end = stated.or_else(|| Some(self.term_end()?.0 + 48));
+        end.map_or(i64::MAX, |day| (day - 1).max(1))
+    }
+
+    /// Times that no clock of the scenario's zone shows: the clocks go forward over them.
+    fn clocks(&self, faults: &mut Faults) {
+        for row in &self.history.rows {
+            for when in [&row.when, &row.due, &row.until].into_iter().flatten() {
+                if !when.is_uncertain() && self.file.start.skips(when.best) {
+                    let message =
+                        format!("no clock shows {} there: the clocks go forward over it", when.best);
+                    let help = "choose a time before or after, or give the date alone";
+                    faults.push(Diagnostic::new("S053", when.span, message).help(help));
+                }
             }
         }
     }

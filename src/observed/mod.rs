@@ -75,6 +75,8 @@ pub enum Confidence {
 /// One event. Which cells a kind of event has is said in [`KINDS`].
 #[derive(Debug, Clone)]
 pub struct Row {
+    /// Whether all of its cells could be read; else it is compared with no other.
+    pub is_read: bool,
     /// What kind of event.
     pub kind: Kind,
     /// Where its kind is written.
@@ -152,6 +154,12 @@ impl Row {
         let named = self.tranche.as_ref().or(self.round.as_ref())?;
         (named.value != columns::BESIDES).then_some(named)
     }
+
+    /// The leg that a release is of: its tranche and its side.
+    pub fn leg(&self) -> Option<(&str, usize)> {
+        let (tranche, side) = self.of_tranche().zip(self.side)?;
+        self.is_release().then_some((tranche.value.as_str(), side.value))
+    }
 }
 
 impl History {
@@ -190,6 +198,31 @@ impl History {
         let found = self.counters(against);
         let named = |name: &&&str| !name.is_empty() && by.contains(&name.to_lowercase());
         found.iter().find(named).or(found.first()).copied()
+    }
+
+    /// Whether a row is of the counts of violations that are followed.
+    pub fn is_followed(&self, row: &Row, counted_by: Option<&str>) -> bool {
+        let against = row.against.as_ref();
+        against.is_some_and(|a| self.counter_of(&a.value, counted_by) == Some(row.counter()))
+    }
+
+    /// The part that was on record at the end of a day: nothing that came later is told by it, not even that something came.
+    pub fn to_the_end_of(&self, day: Date) -> History {
+        let is_later = |when: &Option<When>| when.as_ref().is_some_and(|when| when.day() > day);
+        let mut known = self.clone();
+        known.known_to = known.known_to.min(day);
+        // What was due is known whether or not it came; a leg that goes on later is not complete.
+        for row in &mut known.rows {
+            if row.kind == Kind::Milestone && is_later(&row.when) {
+                row.when = None;
+            }
+            let goes_on = |other: &Row| is_later(&other.when) && other.leg() == row.leg();
+            if row.leg().is_some() && self.rows.iter().any(goes_on) {
+                row.complete = Some(At::implied(false));
+            }
+        }
+        known.rows.retain(|row| !is_later(&row.when));
+        known
     }
 
     /// When the truce began.

@@ -29,6 +29,8 @@ pub fn read(sources: &Sources, source: u16) -> Result<History, Faults> {
         let message = format!("the cells of this file are set apart by {between}, not by commas");
         let fault = Diagnostic::new("S300", head[0].span, message);
         let help = "save it as CSV with commas, in UTF-8; a spreadsheet asks for the separator when it exports, or takes that of its region";
+        // What its quotes look like follows from that.
+        let mut faults = Faults::new();
         faults.push(fault.help(help));
         return Err(faults);
     }
@@ -47,7 +49,7 @@ pub fn read(sources: &Sources, source: u16) -> Result<History, Faults> {
     check::rows(&rows, &mut faults);
     check::together(&rows, &mut faults);
     // Rows that could not be read would be missed by those that rest on them.
-    if rows.len() == read {
+    if rows.len() == read && rows.iter().all(|row| row.is_read) {
         check::whole(&rows, &mut faults);
     }
     match history_of(rows) {
@@ -87,21 +89,31 @@ fn separator(head: &[At<String>]) -> Option<&'static str> {
 /// Where each column stands in the records.
 fn columns_of(head: &[At<String>], faults: &mut Faults) -> Vec<Option<usize>> {
     let mut places = vec![None; COLUMNS.len()];
+    let mut misspelt: Vec<(usize, usize)> = Vec::new();
+    let place_of = |name: &str| COLUMNS.iter().position(|(_, word, _)| *word == name);
     for (at, cell) in head.iter().enumerate() {
         let name = cell.value.trim();
-        let Some(column) = COLUMNS.iter().position(|(_, word, _)| *word == name) else {
+        let Some(column) = place_of(name) else {
             let fault = Diagnostic::new("S301", cell.span, format!("there is no column `{name}`"));
             let words = COLUMNS.iter().map(|(_, word, _)| *word);
-            faults.push(match nearest(name, words.clone()) {
-                Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault.help(format!("columns are: {}", words.collect::<Vec<_>>().join(", "))),
-            });
+            let Some(near) = nearest(name, words.clone()) else {
+                faults.push(fault.help(format!("columns are: {}", words.collect::<Vec<_>>().join(", "))));
+                continue;
+            };
+            faults.push(fault.help(format!("did you mean `{near}`?")));
+            misspelt.extend(place_of(near).map(|column| (column, at)));
             continue;
         };
-        if places[column].replace(at).is_some() {
+        if places[column].is_some() {
             let fault = Diagnostic::new("S301", cell.span, format!("the column `{name}` is there twice"));
             faults.push(fault.help("keep one of them"));
+        } else {
+            places[column] = Some(at);
         }
+    }
+    // The rows are checked by the columns that are meant, so that they have no more faults than their own.
+    for (column, at) in misspelt {
+        places[column] = places[column].or(Some(at));
     }
     for column in [Column::Kind, Column::Confidence, Column::Source] {
         if places[column as usize].is_none() {
@@ -138,9 +150,11 @@ fn row_of(record: &[At<String>], places: &[Option<usize>], faults: &mut Faults) 
             return None;
         }
     };
+    let before = cells.faults.len();
     check_cells(&mut cells, &kind, places);
     let side = cells.word(Column::Side, &SIDES);
-    Some(Row {
+    let row = Row {
+        is_read: true,
         kind: kind.value,
         span: kind.span,
         id: cells.text(Column::Id),
@@ -168,7 +182,8 @@ fn row_of(record: &[At<String>], places: &[Option<usize>], faults: &mut Faults) 
         confidence: cells.confidence(),
         source: cells.text(Column::Source).map(|c| c.value).unwrap_or_default(),
         note: cells.text(Column::Note).map(|c| c.value).unwrap_or_default(),
-    })
+    };
+    Some(Row { is_read: cells.faults.len() == before, ..row })
 }
 
 /// A kind's cells: those it needs are filled, and no others are.

@@ -1,6 +1,6 @@
 //! Scored forecasts as a document and as text, with what they can and cannot show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
@@ -9,13 +9,13 @@ use super::document::{CONFIDENCE, Run, limits_of};
 use super::fan::{self, Shown, mean_interval};
 use super::forecast::shown;
 use super::quantity::{number, several};
-use super::words::labelled;
+use super::words::{alternative, labelled};
 use crate::forecast::backtest::{
     BASELINES, Beside, Foretold, SHARES, Scored, UNITS, against, coverage, floor,
 };
 use crate::forecast::joint::Joint;
 use crate::forecast::targets::Target;
-use crate::forecast::{Ask, Days};
+use crate::forecast::{Ask, Days, Unit};
 use crate::model::plan::Plan;
 use crate::stats::interval::wilson;
 
@@ -139,6 +139,7 @@ fn target(tested: &Tested, scored: &Scored) -> Value {
         "due_day": days.and_then(|days| days.due),
         "observed": scored.observed,
         "alternative": scored.is_alternative,
+        "decided": scored.is_decided,
         "forecast": forecast,
         "score": { "rule": scored.rule, "value": scored.value },
         "log_score": scored.log,
@@ -160,10 +161,22 @@ fn coverage_of(scored: &[Scored]) -> Value {
             "lo": interval.map(|i| i.low),
             "hi": interval.map(|i| i.high),
             "in_by_pit": by_pit,
+            "assumes": INDEPENDENT,
         });
         (share.to_string(), value)
     };
     Value::Object(SHARES.into_iter().zip(coverage(scored)).map(entry).collect())
+}
+
+/// What the intervals of coverage take for granted.
+const INDEPENDENT: &str = "lo and hi are Wilson's 95% interval as if the figures were independent; those of one exchange are not, so it is too narrow";
+
+/// How many figures count that were open at their as-of day, and of how many different targets they are; and how many were decided.
+fn counted(tested: &[Tested]) -> (usize, usize, usize) {
+    let all = || tested.iter().flat_map(|t| &t.scored).filter(|scored| !scored.is_alternative);
+    let open: Vec<&str> = all().filter(|s| !s.is_decided).map(|s| s.name.as_str()).collect();
+    let different: BTreeSet<&str> = open.iter().copied().collect();
+    (open.len(), different.len(), all().filter(|s| s.is_decided).count())
 }
 
 /// One history is one exchange, from however many days it is forecast.
@@ -207,6 +220,19 @@ fn statements(tested: &[Tested]) -> Vec<String> {
     let mut remarks: Vec<String> = tested.iter().flat_map(|t| t.remarks.clone()).collect();
     remarks.sort();
     remarks.dedup();
+    let (open, different, decided) = counted(tested);
+    if decided > 0 {
+        remarks.push(format!(
+            "{decided} of these had been answered by their as-of day already: they are scored, and count in neither coverage nor comparisons."
+        ));
+    }
+    if open > different {
+        remarks.push(format!(
+            "The {} that count are of {}: one that is forecast from several days counts once for each of them.",
+            several(open as u64, "figure"),
+            several(different as u64, "different target")
+        ));
+    }
     remarks.extend([
         format!(
             "{targets} figures of one exchange{}: rounds of one truce depend on each other, so these are far fewer independent observations.",
@@ -216,7 +242,7 @@ fn statements(tested: &[Tested]) -> Vec<String> {
             .to_string(),
         "To tell a calibrated forecaster of 0.7 from one who always says 0.5 takes about 165 independent events; a good score here proves little, a bad one a lot."
             .to_string(),
-        "Where sources disagree all figures are scored; all but the first are marked as alternatives and count neither in coverage nor in comparisons."
+        "Where sources disagree, or a day is known only within a window, all figures are scored; all but the first are marked as alternatives and count neither in coverage nor in comparisons."
             .to_string(),
         "Scenario and history are of the same people's making: a plausibility check, not validation.".to_string(),
     ]);
@@ -295,7 +321,10 @@ fn day(text: &mut String, tested: &Tested) {
 fn row(scored: &Scored, labels: &[String; 2]) -> String {
     let mut name = labelled(&scored.name, labels).replace('_', " ");
     if scored.is_alternative {
-        name = format!("  by another source: {name}");
+        name = format!("  {}: {name}", alternative(scored.unit == Unit::Day));
+    }
+    if scored.is_decided {
+        name = format!("{name} (decided)");
     }
     let value = |v: f64| if v.abs() < 100.0 { format!("{v:.3}") } else { number(v) };
     let (seen, foretold) = match &scored.foretold {
@@ -322,5 +351,9 @@ fn covered(text: &mut String, scored: &[Scored]) {
         .zip(coverage(scored))
         .map(|(share, (hits, _, n))| format!("{share}%: {hits} of {n}"))
         .collect();
-    let _ = writeln!(text, "Numbers inside the central intervals: {}.", parts.join("; "));
+    let _ = writeln!(
+        text,
+        "Numbers inside the central intervals: {}. They depend on each other: as if there were fewer of them.",
+        parts.join("; ")
+    );
 }

@@ -249,6 +249,9 @@ fn quantiles(counts: &Counts, wide: usize, shown: impl Fn(i64) -> String) -> Str
     let one = |percent: u64| {
         let Some(value) = counts.quantile(percent, 100) else { return "none".to_string() };
         let (low, high) = quantile_interval(counts, percent);
+        if (low, high) == (None, None) {
+            return format!("{} (too few)", shown(value));
+        }
         let end = |end: Option<i64>| end.map_or("open".to_string(), &shown);
         format!("{} ({} to {})", shown(value), end(low), end(high))
     };

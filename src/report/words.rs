@@ -37,6 +37,11 @@ pub fn labelled(name: &str, sides: &[String; 2]) -> String {
     parts.collect()
 }
 
+/// What a second figure of a target is: of the day of a leg the other end of the row's own window, else a second source's.
+pub fn alternative(is_day: bool) -> &'static str {
+    if is_day { "at the other end of its window" } else { "by another source" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

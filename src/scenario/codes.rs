@@ -452,17 +452,17 @@ pub const CODES: &[Code] = &[
     row(
         "S309",
         "a history that does not fit the scenario",
-        "The history is sound by itself but does not fit: another time zone, a cohort of the other side, more people than the scenario holds. Names that differ are told apart by `--match HISTORY=SCENARIO`; rows of a name are left out by `--match NAME=none`.",
+        "The history is sound by itself but does not fit: another time zone, a cohort of the other side, remains of whom the scenario holds alive or the other way round, more people than the scenario holds. Names that differ are told apart by `--match HISTORY=SCENARIO`; rows of a name are left out by `--match NAME=none`.",
     ),
     row(
         "S310",
         "a day the record does not reach",
-        "A forecast is made as of the end of a local day within the record: after the truce began, before it was over, and not beyond the last day of the history.",
+        "A forecast is made as of the end of a local day within the record: after the truce began, before it was over, and beyond neither the last day of the history nor the scenario's horizon. It is a day without an hour.",
     ),
     row(
         "S311",
         "a term that is not the scenario's",
-        "The record tells of a term, or of an extension, that the scenario does not have: a forecast would look to the wrong end. Days may differ by one, and by what the \
+        "The record tells of a term, of an extension, or of a term that ran out, that the scenario does not have: a forecast would look to the wrong end. Days may differ by one, and by what the \
          start slipped. Give the scenario the term and the steps that were agreed, or take a history of the exchange it describes. A record without a row of kind `term` says \
          nothing of it, and a scenario without a term passes over it.",
     ),

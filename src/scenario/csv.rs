@@ -25,6 +25,10 @@ pub fn records(
                 return None;
             }
         };
+        if let Some((place, message)) = stray_quote(&text[at..end]) {
+            let fault = Diagnostic::new(code, Span::new(source, at + place..end), message);
+            faults.push(fault.help("put the whole cell in double quotes, and double the quotes inside it"));
+        }
         record.push(At::new(value, Span::new(source, at..end)));
         at = end;
         let rest = &text[at..];
@@ -49,6 +53,25 @@ fn finish(records: &mut Vec<Vec<At<String>>>, record: &mut Vec<At<String>>) {
         records.push(std::mem::take(record));
     }
     record.clear();
+}
+
+/// A quote within a cell that is not in quotes, or text after the closing one, and where it is.
+fn stray_quote(cell: &str) -> Option<(usize, &'static str)> {
+    let Some(inside) = cell.strip_prefix('"') else {
+        return cell.find('"').map(|place| (place, "a quote within a cell that does not begin with one"));
+    };
+    let mut rest = inside;
+    loop {
+        let close = rest.find('"')?;
+        rest = &rest[close + 1..];
+        match rest.strip_prefix('"') {
+            Some(after) => rest = after,
+            None => {
+                return (!rest.trim().is_empty())
+                    .then(|| (cell.len() - rest.len(), "text behind the quote that closes this cell"));
+            }
+        }
+    }
 }
 
 /// The field that begins at byte `at`: its value and where it ends. `None` if its quote is never closed.

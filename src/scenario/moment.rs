@@ -179,6 +179,12 @@ impl Calendar {
         Ok(self.since_start(moment.timestamp()))
     }
 
+    /// Whether the clocks of the start's zone go forward over a local time, so that none shows it.
+    pub fn skips(&self, local: DateTime) -> bool {
+        let found = self.start.time_zone().to_ambiguous_timestamp(local);
+        matches!(found.offset(), AmbiguousOffset::Gap { .. })
+    }
+
     /// When each local day from day 1 to `days` begins, in seconds after the agreed start: day 1 at or before it. Where the
     /// clocks skip midnight, the day begins with its first moment. `None` beyond the calendar.
     pub fn midnights(&self, days: i64) -> Option<Vec<i64>> {

@@ -275,6 +275,11 @@ fn a_history_is_checked_against_the_scenario_it_is_fitted_by() {
     let later = format!("{release}{}", name("2025-01-20", "2025-01-26").replace("women", "womem"));
     assert!(said_of_history(&later, None).is_err());
     assert_eq!(said_of_history(&later, Some("2025-01-22")), Ok(()));
+    // A record may go on beyond the scenario; a day that is asked for may not.
+    let long = format!("{release}note,2027-01-21,,,,,,,,high,a\n");
+    assert_eq!(said_of_history(&long, None), Ok(()));
+    let said = said_of_history(&long, Some("2027-01-20")).unwrap_err();
+    assert!(said.contains("error[S310]") && said.contains("lies beyond the scenario"), "{said}");
 }
 
 // ---- what is said of bad priors ----

@@ -313,7 +313,7 @@ fn the_engine_is_calibrated_on_its_own_histories() {
         "prisoners.released_by_day_30",
         "collapsed_by_day_30",
         "prisoners_lag_over_24h_by_day_30",
-        "flow.aid.days_11_to_11",
+        "flow.aid.day_11",
         "violations.authority.by_day_13",
     ] {
         let found = |of: &dyn Fn(&Scored) -> f64| -> Vec<f64> {

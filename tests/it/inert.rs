@@ -788,8 +788,9 @@ const ROWS: &[Row] = &[
     up("History.talks_started", EXCHANGE, &[PAST, TALKS], r#"history.talks_started="2025-01-03T00:00""#, "talks_started"),
     up("ReleaseFact.tranche", EXCHANGE, &[PAST_RELEASE], r#"history.release.0.tranche="2""#, "tranche.1.captives_delay_s"),
     up("ReleaseFact.at", EXCHANGE, &[PAST_RELEASE], r#"history.release.0.at="2025-01-04T12:00""#, "tranche.1.captives_delay_s"),
-    up("ReleaseFact.people", EXCHANGE, &[PAST_RELEASE], "history.release.0.people={ women = 3 }", "captives_released"),
-    up("ReleaseFact.completes", EXCHANGE, &[PAST_RELEASE], "history.release.0.completes=false", "captives_released"),
+    // Who did not come goes with the next round, or on its own where the leg goes on: all are back, sooner.
+    down("ReleaseFact.people", EXCHANGE, &[PAST_RELEASE], "history.release.0.people={ women = 3 }", "captives_custody_person_s"),
+    down("ReleaseFact.completes", EXCHANGE, &[PAST_RELEASE], "history.release.0.completes=false", "captives_custody_person_s"),
     down("ReleaseFact.confirmed", EXCHANGE, &[PAST_RELEASE, &["cohort.women.condition=remains", "key.women=none"]], "history.release.0.confirmed=1", "remains_confirmed"),
     down("DisputeFact.claimed_by", BREACHES, &[&[r#"history={ as_of_day = 5, dispute = [{ claimed_by = "authority", from = "2025-01-03T00:00" }] }"#, "violation=none", "ending=none"]], "history.dispute.0.claimed_by=holders", "least_trust.holders"),
     down("DisputeFact.from", BREACHES, &[PAST_DISPUTE, &["violation=none", "ending=none", "mediation.settles=1"]], r#"history.dispute.0.from="2025-01-04T00:00""#, "held_s.prisoners"),

@@ -651,3 +651,19 @@ fn a_run_that_was_not_finished_is_pointed_to() {
     let said = fails(&["report", &folder.join("big").display().to_string()], 2);
     assert!(said.contains("handover resume") && said.contains("big.partial"), "{said}");
 }
+
+#[test]
+fn bands_and_their_swatches_are_of_one_opaque_colour() {
+    // A band lies over wider ones: were it translucent, no swatch would be of its colour.
+    let sheet = std::fs::read_to_string(root().join("src/report/html/chart.css")).unwrap();
+    for (class, colour) in [("outer", "o"), ("between", "b"), ("inner", "i")] {
+        assert!(sheet.contains(&format!("\n.{class}{{fill:var(--{colour})}}\n")), "{class}");
+        for number in 1..=4 {
+            assert_eq!(
+                sheet.matches(&format!("--c{number}{colour}:#")).count(),
+                2,
+                "{class}, by day and in the dark"
+            );
+        }
+    }
+}

@@ -35,6 +35,34 @@ impl FactPlan {
     }
 }
 
+/// People who came in another round than they were promised in, where the known past ends. Items are those of the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum MovedPlan {
+    /// They came early, and are taken out of where they were promised.
+    Early {
+        /// Where.
+        item: usize,
+        /// How many.
+        people: u32,
+    },
+    /// They did not come in a round that is over, and go with another.
+    Carried {
+        /// Where they were promised.
+        from: usize,
+        /// With whom they go.
+        to: usize,
+        /// How many.
+        people: u32,
+    },
+    /// They did not come, and no round is left: they stay owed.
+    Owed {
+        /// By which side.
+        side: Side,
+        /// How many.
+        people: u32,
+    },
+}
+
 /// What was observed.
 #[derive(Debug, Clone, Serialize)]
 pub enum Fact {
@@ -168,6 +196,9 @@ pub struct HistoryPlan {
     pub as_of_timer: u32,
     /// Stream of mediation of disputes still open.
     pub stream: StreamId,
+    /// Who came in another round than promised, and what of the promises that leaves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<MovedPlan>,
     /// What is known to have been delivered, by flow and day of the flow.
     pub delivered: Vec<Vec<Option<u64>>>,
     /// How uncertain facts are drawn; none where all are known to the minute.

@@ -73,6 +73,7 @@ impl Resolver<'_> {
             as_of,
             started,
             facts,
+            moved: Vec::new(),
             timer: 0,
             as_of_timer: 0,
             stream: self.stream("history", ""),

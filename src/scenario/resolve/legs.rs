@@ -232,7 +232,7 @@ fn add(list: &mut Vec<(usize, u32)>, cohort: usize, people: u32) {
 }
 
 /// Every cohort the release of one can oblige to.
-fn owed_by(cohort: usize, cohorts: &[CohortPlan], bundles: &[BundlePlan]) -> Vec<usize> {
+pub(super) fn owed_by(cohort: usize, cohorts: &[CohortPlan], bundles: &[BundlePlan]) -> Vec<usize> {
     let keys = cohorts[cohort].key.iter().chain(&cohorts[cohort].remains_key).map(|k| k.owed);
     let with = bundles.iter().filter(|b| b.owed_on.cohort() == Some(cohort));
     keys.chain(with.flat_map(|b| b.release.iter().map(|(c, _)| *c))).collect()

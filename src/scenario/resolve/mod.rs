@@ -2,6 +2,7 @@
 
 mod agreement;
 mod assumptions;
+mod carried;
 mod checks;
 mod history;
 mod key;
@@ -162,6 +163,7 @@ impl<'a> Resolver<'a> {
         // Against a frame that is at fault everything else would be, too.
         if has_frame {
             plan.history = self.history(&plan);
+            self.carry_promises(&mut plan);
             self.check_whole(&plan);
         }
         plan.numbers = self.numbers;

@@ -76,10 +76,11 @@ impl Steps {
     pub(crate) fn inside(&self, out: &mut Markup) {
         let days = Axis::days(self.days);
         let (x, y) = (Scale::new(&days, self.axis.gutter(), RIGHT), Scale::new(&self.axis, BOTTOM, TOP));
-        self.frame(out, &days, &x, &y);
         for band in &self.bands {
             path(out, band.class, &around(&band.days, band.after, &x, &y));
         }
+        // Nothing shines through a band: grid and marks lie over it.
+        self.frame(out, &days, &x, &y);
         for course in &self.lines {
             path(out, course.class, &along(&course.days, course.after, &x, &y));
         }

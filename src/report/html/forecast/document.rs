@@ -194,6 +194,9 @@ pub(super) struct Target {
     pub due_day: Option<i64>,
     pub observed: i64,
     pub alternative: bool,
+    /// Whether it was answered by the as-of day already.
+    #[serde(default)]
+    pub decided: bool,
     pub forecast: Foretold,
     #[serde(rename = "score")]
     pub scored: Scored,

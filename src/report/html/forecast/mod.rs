@@ -62,12 +62,15 @@ pub fn forecast(of: &Forecast, past: &Past, origin: &Origin) -> String {
         }),
         section("amounts", "Deliveries and alleged violations", |out| {
             figures(out, |out| view.fans(out, of.as_of.day, &of.fans, false, ""));
-            amounts(&questions).draw(out);
+            let table = amounts(&questions);
+            if !table.rows.is_empty() {
+                table.draw(out);
+            }
         }),
         section("limits", "Limits", |out| list(out, &[&of.remarks[..], &of.limits[..]].concat())),
         section("origin", "Where it comes from", |out| view.origin(out, &[&of.as_of], &of.parameters_digest)),
     ];
-    page(&title, &sections, FOOT)
+    page(&title, &filled(sections), FOOT)
 }
 
 /// The page of a back-test.
@@ -118,11 +121,21 @@ pub fn backtest(of: &Backtest, past: &Past, origin: &Origin) -> String {
         section("limits", "What this can and cannot show", |out| list(out, &of.limits())),
         section("origin", "Where it comes from", |out| view.origin(out, &as_of, &first.parameters_digest)),
     ];
-    page(&title, &sections, FOOT)
+    page(&title, &filled(sections), FOOT)
 }
 
 fn section<'a>(id: &'static str, heading: &'static str, inside: impl Fn(&mut Markup) + 'a) -> Section<'a> {
     Section { id, heading, inside: Box::new(inside) }
+}
+
+/// The sections that have something in them: one without deliveries, or without releases to come, is left out with its heading.
+fn filled<'a>(sections: impl IntoIterator<Item = Section<'a>>) -> Vec<Section<'a>> {
+    let is_filled = |section: &Section<'_>| {
+        let mut out = Markup::new();
+        (section.inside)(&mut out);
+        !matches!(out.into_string().trim(), "" | r#"<div class="figures"></div>"#)
+    };
+    sections.into_iter().filter(is_filled).collect()
 }
 
 fn figures(out: &mut Markup, inside: impl FnOnce(&mut Markup)) {

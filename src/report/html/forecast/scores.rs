@@ -6,6 +6,7 @@ use crate::report::html::chart::bins::Bins;
 use crate::report::html::markup::Markup;
 use crate::report::html::page::{Card, Cell, Figure, Sign, Table, cards};
 use crate::report::quantity::{number, percent, percents, several};
+use crate::report::words::alternative;
 
 const SHARES: [&str; 4] = ["50", "80", "90", "95"];
 
@@ -117,9 +118,9 @@ impl View<'_> {
     }
 }
 
-/// The targets that count: those of the record itself, not a second source's.
+/// The targets that count: those of the record itself, not a second source's, that were open at the as-of day.
 fn counted(tested: &Tested) -> Vec<&Target> {
-    tested.targets.iter().filter(|target| !target.alternative).collect()
+    tested.targets.iter().filter(|target| !target.alternative && !target.decided).collect()
 }
 
 /// The chart of the transforms, and what it shows in words; none where nothing was scored.
@@ -251,7 +252,9 @@ pub(super) fn targets(out: &mut Markup, of: &Backtest) {
 
 fn row(target: &Target) -> Vec<Cell> {
     let name = words(&target.name, &target.label);
-    let name = if target.alternative { format!("{name} (by another source)") } else { name };
+    let name =
+        if target.alternative { format!("{name} ({})", alternative(target.unit == "day")) } else { name };
+    let name = if target.decided { format!("{name} (decided)") } else { name };
     let is_event = target.unit == "event";
     let observed = target.observed as f64;
     let is_later = |value: f64| target.unit == "day" && target.by_day.is_some_and(|by| value > by as f64);
