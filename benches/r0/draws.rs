@@ -63,10 +63,12 @@ impl Draws {
     }
 
     fn violations(&mut self, party: usize) -> f64 {
-        let (mut at, mut count) = (0.0, 0);
+        let (mut at, mut count, mut values) = (0.0, 0, [0.0; 64]);
         while at < HORIZON {
-            for word in self.streams.words_from(party, count, 64) {
-                at += self.gap.sample(*word);
+            let likely = ((HORIZON - at) / GAP) as usize + 6;
+            let read = self.gap.sample_all(self.streams.words_from(party, count, likely), &mut values);
+            for gap in &values[..read] {
+                at += gap;
                 count += 1;
                 if at >= HORIZON {
                     break;
@@ -74,32 +76,35 @@ impl Draws {
             }
         }
         let coin_below = (OPENS * 18_446_744_073_709_551_616.0) as u64;
+        let (mut words, mut found) = ([0; 64], 0);
         for ordinal in 0..count {
-            if self.streams.word(2 + party, 2 * ordinal + 1) < coin_below {
-                at += self.severity.sample(self.streams.word(2 + party, 2 * ordinal));
-            }
+            words[found % 64] = self.streams.word(2 + party, 2 * ordinal);
+            found += usize::from(self.streams.word(2 + party, 2 * ordinal + 1) < coin_below);
         }
-        at
+        let read = self.severity.sample_all(&words[..found.min(64)], &mut values);
+        at + values[..read].iter().sum::<f64>()
     }
 
     fn deliveries(&mut self) -> f64 {
         let (mut sum, mut day) = (0.0, 0);
         while day < DELIVERIES {
-            for word in self.streams.words_from(4, day as u64, DELIVERIES - day) {
-                sum += self.aid.sample(*word);
-                day += 1;
-            }
+            let mut amounts = [0.0; 64];
+            let words = self.streams.words_from(4, day as u64, DELIVERIES - day);
+            let read = self.aid.sample_all(words, &mut amounts);
+            sum += amounts[..read].iter().sum::<f64>();
+            day += read;
         }
         sum
     }
 
     fn rounds(&mut self) -> f64 {
         let mut sum = 0.0;
-        for round in 0..8 {
-            sum += round as f64;
-            for (stage, table) in self.stages.iter().enumerate() {
-                sum += table.sample(self.streams.word(5, 4 * round + stage as u64));
-            }
+        for (stage, table) in self.stages.iter().enumerate() {
+            let words: [u64; 8] =
+                std::array::from_fn(|round| self.streams.word(5, 4 * round as u64 + stage as u64));
+            let mut takes = [0.0; 8];
+            table.sample_all(&words, &mut takes);
+            sum += takes.iter().sum::<f64>();
         }
         sum
     }

@@ -135,3 +135,53 @@ fn doubles(register: __m256d) -> [f64; LANES] {
     // SAFETY: both are 32 bytes, and every pattern of bits is a valid array of floating-point numbers.
     unsafe { std::mem::transmute(register) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::dist::curve::{Curve, within};
+
+    /// Words of every octave, on both sides, in every segment, from one end of t to the other; and the ends of all words.
+    fn words() -> Vec<u64> {
+        let mut words = vec![0, 1, u64::MAX, 1 << 63, (1 << 63) - 1];
+        for octave in 0..63 {
+            for segment in 0..16_u64 {
+                let joint = (1_u64 << (62 - octave)) + ((1_u64 << (62 - octave)) >> 4) * segment;
+                let scattered = joint | (segment.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 8 >> octave.min(50));
+                words.extend([joint, joint.wrapping_sub(1), scattered, !joint, !scattered]);
+            }
+        }
+        words
+    }
+
+    #[test]
+    fn values_read_four_at_a_time_are_those_read_one_by_one() {
+        let cell = |i: usize, j: usize| ((i * 4 + j) * 7_919 % 1_009) as f64 / 1_009.0 - 0.5;
+        let cells = Arc::new(std::array::from_fn(|i| Cell(std::array::from_fn(|j| cell(i, j)))));
+        let (curve, words) = (Curve::of_cells(Arc::clone(&cells)), words());
+        for (bounds, count) in [((f64::NEG_INFINITY, f64::INFINITY), 4), ((-0.25, 0.5), 7), ((0.1, 0.1), 9)] {
+            for words in words.chunks(count).filter(|words| words.len() >= LANES) {
+                let mut values = vec![f64::NAN; words.len() + 1];
+                let Some(is_read) = read(&cells, bounds, words, &mut values) else { return };
+                assert!(is_read && values[words.len()].is_nan());
+                for (word, value) in words.iter().zip(&values) {
+                    let alone = within(curve.at(*word), bounds);
+                    assert_eq!(value.to_bits(), alone.to_bits(), "{value}, not {alone}, at {word:#x}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_to_be_solved_is_told_and_what_cannot_be_read_is_not() {
+        let cells = Arc::new([Cell([0.0, 0.0, 0.0, f64::NAN]); 2 * SIDE]);
+        let bounds = (0.0, 1.0);
+        let mut values = [0.5; 6];
+        assert_eq!(read(&cells, bounds, &[7; 3], &mut values), None);
+        assert_eq!(read(&cells, bounds, &[7; 7], &mut values), None);
+        assert_eq!(values, [0.5; 6]);
+        assert_ne!(read(&cells, bounds, &[7; 6], &mut values), Some(true));
+    }
+}
