@@ -208,9 +208,12 @@ impl Streams {
         let (first, base) = (position / ready * ready, stream * NEAR as usize);
         let (key, block) = (&self.keys[stream], first / BLOCK as u64);
         let pair = |i: usize| Pair::new([(key, block + 2 * i as u64), (key, block + 2 * i as u64 + 1)]);
-        let pairs: [Pair; NEAR_PAIRS] = std::array::from_fn(pair);
-        let count = (ready / FEW) as usize;
-        fill(&pairs[..count], self.replication, self.words[base..].as_chunks_mut().0);
+        let words = self.words[base..].as_chunks_mut().0;
+        if ready == FEW {
+            fill(&[pair(0)], self.replication, words);
+        } else {
+            fill(&std::array::from_fn::<_, NEAR_PAIRS, _>(pair), self.replication, words);
+        }
         let ready = if is_learning { self.habits.asked(stream, position) } else { ready };
         self.windows[stream] = Window { first, ready, base };
         self.words[base + (position - first) as usize]
