@@ -98,14 +98,9 @@ pub fn again(place: u64, attempt: u64, step: u64) -> u64 {
     (place << 16) + (attempt << 4) + step
 }
 
-/// Where a second draw is for something at a place that was under way when the known past ended: which stratum of it is taken.
-pub fn of_past(place: u64) -> u64 {
-    (1 << 40) + place
-}
-
-/// First place of the names of a tranche that were due in the known past: two for each way in which they may have come.
-pub fn names_of_past(place: u64) -> u64 {
-    (1 << 40) + (place << 8)
+/// Position of the n-th uniform that tells how far a leg had come when the known past ended.
+pub fn reached(place: u64, side: usize, n: u64) -> u64 {
+    (1 << 56) + (place << 17) + ((side as u64) << 16) + n
 }
 
 /// Places of what attempts had failed at a dispute that was open when the known past ended.

@@ -7,6 +7,7 @@ use super::address::Answer;
 use super::happening::{Answered, Cause, Happening, Observer};
 use super::people::pick;
 use super::plan::{AnswerRule, CLASSES, Fill, MissedPlan, Queue, ResponsePlan, StepKind, StreamId, queue};
+use super::reached::kind_bit;
 use super::subjects::Subject;
 use super::world::{Dispute, LegState, QueueState, Series, World};
 use crate::kernel::after;
@@ -23,20 +24,29 @@ const BY_NUMBER: [Answered; 6] = [
 impl<O: Observer> World<'_, O> {
     // ---- procedural faults ----
 
-    /// Draws whether a fault is alleged in a round, and of which class.
+    /// Draws whether a fault is alleged in a round, and of which class, given that none was of steps that were over when the known past
+    /// ended.
     pub(super) fn draw_fault(&mut self, tranche: usize) {
         let plan = self.plan;
         let Some(fault) = &plan.fault else { return };
         let place = 2 * plan.tranches[tranche].place;
-        if !self.hit(fault.probability, fault.stream, place) {
+        let over = self.rounds[tranche].over;
+        let probability = match over {
+            0 => self.num(fault.probability),
+            _ => {
+                let alleged = self.fault_chance(tranche, over);
+                (self.fault_chance(tranche, u8::MAX) - alleged) / (1.0 - alleged).max(f64::MIN_POSITIVE)
+            }
+        };
+        if !self.chance(probability, fault.stream, place) {
             return;
         }
-        let share = |world: &Self, class: usize| {
-            if world.is_possible(tranche, class) { world.num(fault.classes[class].share) } else { 0.0 }
-        };
         let mut weights = std::mem::take(&mut self.weights);
         weights.clear();
-        weights.extend((0..fault.classes.len()).map(|class| share(self, class)));
+        weights.extend((0..fault.classes.len()).map(|class| {
+            let is_over = over & kind_bit(fault.classes[class].at) != 0;
+            if is_over { 0.0 } else { self.fault_share(tranche, class) }
+        }));
         if weights.iter().sum::<f64>() > 0.0 {
             let class = pick(&weights, self.uniform(fault.stream, place + 1));
             self.rounds[tranche].fault = class as u32 + 1;
@@ -47,12 +57,22 @@ impl<O: Observer> World<'_, O> {
         self.weights = weights;
     }
 
-    /// What would be alleged of names that came in the known past is on record.
-    pub(super) fn drop_fault_of_names(&mut self, tranche: usize) {
-        let class = self.plan.fault.as_ref().zip(self.rounds[tranche].fault.checked_sub(1));
-        if class.is_some_and(|(fault, class)| fault.classes[class as usize].at == StepKind::List) {
-            self.rounds[tranche].fault = 0;
+    /// The share of a class among the faults of a round, out of those possible; zero for one that is not.
+    fn fault_share(&self, tranche: usize, class: usize) -> f64 {
+        let fault = self.plan.fault.as_ref().expect("asked only where faults exist");
+        if self.is_possible(tranche, class) { self.num(fault.classes[class].share) } else { 0.0 }
+    }
+
+    /// How likely a fault is alleged of a round at the end of one of some kinds of steps, given as bits.
+    pub(super) fn fault_chance(&self, tranche: usize, kinds: u8) -> f64 {
+        let Some(fault) = &self.plan.fault else { return 0.0 };
+        let (mut some, mut all) = (0.0, 0.0);
+        for (class, plan) in fault.classes.iter().enumerate() {
+            let share = self.fault_share(tranche, class);
+            all += share;
+            some += if kinds & kind_bit(plan.at) != 0 { share } else { 0.0 };
         }
+        if all > 0.0 { self.num(fault.probability) * some / all } else { 0.0 }
     }
 
     /// A class is possible where its step exists in the round, and remains are returned if it is about them.

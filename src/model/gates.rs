@@ -7,8 +7,7 @@ use super::world::{DelayCause, World, day_of};
 use crate::kernel::{NEVER, Time, after};
 
 impl<O: Observer> World<'_, O> {
-    /// The earliest time a step can start, if that is later than now. Of a leg that was under way when the known past ended it finds since
-    /// when this step was.
+    /// The earliest time a step can start, if that is later than now.
     #[inline]
     pub(super) fn earliest(
         &mut self,
@@ -35,18 +34,14 @@ impl<O: Observer> World<'_, O> {
             }
         }
         let transfer = step.transfer.as_deref()?;
-        let located = self.located(tranche, side);
+        let fixed = self.past.legs.get(2 * tranche + side).copied().unwrap_or_default();
+        let located = fixed.located.unwrap_or_else(|| self.located(tranche, side));
         if located > self.now {
-            self.legs[2 * tranche + side].age = 0.0;
             return Some((located, DelayCause::Locating));
         }
-        let age = self.legs[2 * tranche + side].age;
-        let opens = match age > 0.0 {
-            true => self.opened((tranche, side), step, transfer, located.max(self.now - age as Time)),
-            false => self.opens((tranche, side), step.kind, transfer),
-        };
-        if age > 0.0 {
-            self.legs[2 * tranche + side].age = (self.now - opens).max(0) as f64;
+        let opens = fixed.opens.unwrap_or_else(|| self.opens((tranche, side), step.kind, transfer));
+        if fixed.opens.is_some_and(|opens| opens <= self.now) {
+            self.past.legs[2 * tranche + side].opens = None; // it was that of the first portion
         }
         (opens > self.now).then_some((opens, DelayCause::Window))
     }
@@ -75,7 +70,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Where the hour of a transfer is drawn.
-    pub(super) fn hour_place(&self, tranche: usize, kind: StepKind) -> u64 {
+    fn hour_place(&self, tranche: usize, kind: StepKind) -> u64 {
         let lane = if kind == StepKind::Handover { More::HandoverHour } else { More::ReciprocalHour };
         self.more(tranche, lane)
     }

@@ -3,12 +3,13 @@
 //! While the past is replayed nothing is drawn but what is hidden. What happened overrides key and schedule. A wait under way when the
 //! past ends, of age a, continues as F⁻¹(F(a) + (1 − F(a)) u) with the very word it would have had.
 
-use super::address::DISPUTE_STRIDE;
+use super::address::{self, DISPUTE_STRIDE};
 use super::happening::{Answered, Cause, Happening, Observer};
-use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side};
+use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side, TransferPlan};
+use super::reached::{Lasting, UnderWay, Waits};
 use super::subjects::Subject;
 use super::world::{DelayCause, Dispute, LegState, World, other};
-use crate::kernel::{NEVER, Time};
+use crate::kernel::{NEVER, Time, after};
 
 impl<O: Observer> World<'_, O> {
     pub(super) fn begin_past(&mut self) {
@@ -17,6 +18,7 @@ impl<O: Observer> World<'_, O> {
             self.set(timer, history.started);
         }
         self.set(history.as_of_timer, history.as_of);
+        self.past.legs.fill(Waits::default());
         self.draw_moments();
         self.choose_counted();
         self.next_fact();
@@ -258,27 +260,90 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    // ---- legs under way ----
+
+    /// Whether a round could begin in the known past of which nobody has come.
+    pub(super) fn was_ready(&self, tranche: usize) -> bool {
+        let round = &self.rounds[tranche];
+        let is_now = self.plan.history.as_ref().is_some_and(|history| history.as_of == self.now);
+        is_now && round.is_agreed && round.is_next && !round.has_begun && round.from < self.now
+    }
+
+    /// Takes a round that could begin in the known past, and its names, as far as they had come.
+    pub(super) fn resume_round(&mut self, tranche: usize) {
+        let side = self.first_side(tranche);
+        let due = self.names_were_due(tranche);
+        if due.is_none() && self.plan.list.is_some() && !self.rounds[tranche].list_is_due {
+            return; // they are due now
+        }
+        let mut since = self.ready_since(tranche);
+        if due.is_none() {
+            since = since.max(self.rounds[tranche].list_at);
+        }
+        let names = self.plan.list.as_ref().zip(due).map(|(list, due)| (due, self.names_on(tranche, list)));
+        let reached = self.reach((tranche, side), 0, since, names, false);
+        self.take_to(tranche, side, reached);
+        match names {
+            Some(names) => self.names_so_far(tranche, names, reached),
+            None => self.draw_fault(tranche),
+        }
+        if self.legs[2 * tranche + side].step > 0 {
+            self.note(Happening::RoundStarted { tranche: tranche as u32 });
+        }
+    }
+
     /// A leg that could have gone on since a time.
     fn resume_leg(&mut self, tranche: usize, side: Side, since: Time) {
-        self.legs[2 * tranche + side].in_past = self.legs[2 * tranche + side].released;
+        let index = 2 * tranche + side;
+        self.legs[index].in_past = self.legs[index].released;
         if side == CAPTIVES {
             self.fill_on(tranche);
         }
         self.gather(tranche, side);
-        let (leg, due) = (self.legs[2 * tranche + side], self.rounds[tranche].from);
-        let is_first = side == self.first_side(tranche);
-        let from = match self.next_portion_from(tranche, side) {
-            Some(from) if is_first => from.max(due),
-            Some(from) => from,
-            None if is_first && leg.released > 0 => self.ready_since(tranche),
-            None => since,
-        };
-        if from > self.now && from < NEVER && leg.people > leg.released {
-            // A part that came ahead of its day does not bring the rest forward; the next one comes after the pause.
-            self.under_way[side].push(tranche as u32);
-            return self.delay(tranche, side, from, DelayCause::None);
+        if self.legs[index].people > self.legs[index].released {
+            let from = self.resume_steps(tranche, side, since);
+            if self.rounds[tranche].fault == 0 {
+                self.draw_fault(tranche);
+            }
+            if from > self.now {
+                self.under_way[side].push(tranche as u32);
+                return self.delay(tranche, side, from, DelayCause::None);
+            }
         }
-        self.legs[2 * tranche + side].age = self.age_since(tranche, side, from);
         self.begin_leg(tranche, side);
+    }
+
+    /// Takes a leg as far as it had come; returns when it goes on. Where some of its people have come it is at its transfer: between portions,
+    /// or with the rest since it was ready.
+    fn resume_steps(&mut self, tranche: usize, side: Side, since: Time) -> Time {
+        let leg = self.legs[2 * tranche + side];
+        let (moves, place) = self.moving_step(tranche, side);
+        let transfer = self.plan.steps[place].transfer.as_deref();
+        let pauses = leg.came < NEVER && transfer.is_some_and(|of| of.lift.is_some() || of.sites.is_some());
+        let is_begun_first = side == self.first_side(tranche) && leg.released > 0;
+        let since = match pauses {
+            true => leg.came,
+            false if is_begun_first => self.ready_since(tranche),
+            false => since,
+        };
+        let first = if leg.released > 0 { moves } else { 0 };
+        let reached = self.reach((tranche, side), first, since, None, pauses);
+        self.take_to(tranche, side, reached);
+        let mut from = self.now;
+        if let (UnderWay::Lasts(Lasting::Pause), Some(transfer)) = (reached.what, transfer) {
+            from = self.end_of_pause(tranche, side, transfer);
+        }
+        // A part that came ahead of its day does not bring the rest forward.
+        let due = self.rounds[tranche].from;
+        if is_begun_first && due < NEVER { from.max(due) } else { from }
+    }
+
+    /// When a pause between portions ends that was under way when the known past did.
+    fn end_of_pause(&mut self, tranche: usize, side: Side, transfer: &TransferPlan) -> Time {
+        let came = self.legs[2 * tranche + side].came;
+        let position = address::portion(self.plan.tranches[tranche].place, 0, 0) + 1;
+        let word = self.draws.word(self.plan.shared_streams.portions[side], position);
+        let pause = transfer.turnaround.or(transfer.gap);
+        after(came, pause.map_or(0.0, |law| self.residual(law, (self.now - came) as f64, word))).max(self.now)
     }
 }

@@ -2,25 +2,13 @@
 
 use super::address::{DISPUTE_STRIDE, Names};
 use super::happening::{Cause, Happening, Observer};
-use super::people::pick;
 use super::plan::{CAPTIVES, Fill, ListPlan, PRISONERS, Side, StepKind};
+use super::reached::{Lasting, Reached, UnderWay, kind_bit};
 use super::world::{DelayCause, LegState, World};
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, Time, after};
 
 const STRIDE: u64 = 8;
-
-/// Strata of how late names were, and of how long substitutes took to be found.
-const STRATA: u64 = 8;
-
-/// How names came that were due in the known past.
-#[derive(Debug, Clone, Copy, Default)]
-struct Coming {
-    /// How late; zero where they were in time.
-    late: f64,
-    /// How long substitutes took to be found, where names were refused.
-    substitution: Option<f64>,
-}
 
 impl<O: Observer> World<'_, O> {
     /// Sets when a tranche's names are due: the lead before the round may begin. A round without a date, one whose window opens
@@ -84,79 +72,67 @@ impl<O: Observer> World<'_, O> {
         self.plan.tranches[tranche].place * STRIDE + lane as u64
     }
 
-    /// Names that were due in the known past. Where no fact tells that they came they are drawn from when they were due, each way in
-    /// proportion to the chance that then nobody has come by now. What was answered to late ones, and alleged of them, is on record.
+    /// Names of a round that were due in the known past although it could not begin yet: late or not, refused or not, as they would be.
     pub(super) fn names_of_past(&mut self, tranche: usize) {
-        let plan = self.plan;
-        let (Some(list), Some(timer)) = (&plan.list, plan.tranches[tranche].list_timer) else { return };
-        let round = &self.rounds[tranche];
-        if round.has_begun || round.from >= NEVER {
+        let Some(list) = &self.plan.list else { return };
+        if self.rounds[tranche].has_begun {
             return;
         }
-        if !round.list_is_due {
-            let due = (round.from - list.lead).max(round.known);
-            if due >= self.now {
-                return;
-            }
-            self.rounds[tranche].list_is_due = true;
-            let names = self.names_on(tranche, list);
-            let coming = self.coming_of_past(tranche, list, due, names);
-            let came = after(due, coming.late);
-            self.counts.lists_late += i64::from(coming.late > 0.0);
-            if came > self.now {
-                self.draw_fault(tranche);
-                return self.set(timer, came);
-            }
-            self.deliver_names(tranche, names);
-            if let Some(takes) = coming.substitution {
-                self.counts.names_refused += (self.refused(tranche, list, names) as i64).max(1);
-                self.rounds[tranche].list_at = after(came, takes);
-            } else {
-                self.rounds[tranche].list_at = came;
-            }
+        if self.rounds[tranche].list_is_due {
+            self.rounds[tranche].over |= kind_bit(StepKind::List);
+            return self.draw_fault(tranche);
         }
-        let at = std::mem::replace(&mut self.rounds[tranche].list_at, NEVER);
-        self.draw_fault(tranche);
-        self.drop_fault_of_names(tranche);
-        self.rounds[tranche].list_at = at;
+        if let Some(due) = self.names_were_due(tranche) {
+            let names = self.names_on(tranche, list);
+            let side = self.first_side(tranche);
+            let reached = self.reach((tranche, side), 0, NEVER, Some((due, names)), false);
+            self.names_so_far(tranche, (due, names), reached);
+        }
     }
 
-    /// How names came that were due at a time, if nobody has come by now.
-    fn coming_of_past(&mut self, tranche: usize, list: &ListPlan, due: Time, names: u32) -> Coming {
+    /// When the names of a round were due, if that was in the known past and nothing else is known of them.
+    pub(super) fn names_were_due(&self, tranche: usize) -> Option<Time> {
+        let list = self.plan.list.as_ref()?;
+        let round = &self.rounds[tranche];
+        let due = (round.from - list.lead).max(round.known);
+        (round.from < NEVER && !round.list_is_due && due < self.now).then_some(due)
+    }
+
+    /// Names that were due came as they did, or are still to come. What was answered to late ones, and alleged of those that came, is on
+    /// record.
+    pub(super) fn names_so_far(&mut self, tranche: usize, (due, names): (Time, u32), reached: Reached) {
         let plan = self.plan;
-        let late = plan.parties[plan.tranches[tranche].list_owner].list_late;
-        let p_late = late.map_or(0.0, |late| self.num(late.probability));
-        let p_refused = list.refused.map_or(0.0, |p| 1.0 - libm::pow(1.0 - self.num(p), f64::from(names)));
-        let (stream, places) =
-            (plan.shared_streams.names, super::address::names_of_past(plan.tranches[tranche].place));
-        let mut ways = [Coming::default(); 4 * STRATA as usize];
-        let mut weights = [0.0; 4 * STRATA as usize];
-        for (number, (way, weight)) in ways.iter_mut().zip(&mut weights).enumerate() {
-            let (kind, stratum) = (number as u64 / STRATA, number as u64 % STRATA);
-            let (is_late, is_refused) = (kind & 1 == 1, kind & 2 == 2);
-            let of = |is: bool, p: f64| if is { p } else { 1.0 - p };
-            let chance = of(is_late, p_late) * of(is_refused, p_refused);
-            if chance <= 0.0 {
-                continue;
-            }
-            let place = places + 2 * number as u64;
-            if let Some(late) = late.filter(|_| is_late) {
-                let u = (stratum as f64 + self.uniform(stream, place)) / STRATA as f64;
-                way.late = self.law_of(late.by).map_or(0.0, |law| law.quantile(Prob::from_lower(u)));
-            }
-            if is_refused {
-                let word = self.draws.word(stream, place + 1);
-                way.substitution = Some(list.substitution.map_or(0.0, |law| self.value(law, word)));
-            }
-            let ready = after(due, way.late + way.substitution.unwrap_or(0.0));
-            *weight = chance * self.is_pending(tranche, ready);
+        let (Some(list), Some(timer)) = (&plan.list, plan.tranches[tranche].list_timer) else { return };
+        let stream = plan.shared_streams.names;
+        self.rounds[tranche].list_is_due = true;
+        let Some(named) = reached.named else {
+            let late = plan.parties[plan.tranches[tranche].list_owner].list_late;
+            let word = self.draws.word(stream, self.name_place(tranche, Names::By));
+            let age = (self.now - due) as f64;
+            let late = late.map_or(age, |late| self.residual(late.by, age, word));
+            self.counts.lists_late += 1;
+            self.draw_fault(tranche);
+            return self.set(timer, after(due, late).max(self.now));
+        };
+        self.counts.lists_late += i64::from(named > due);
+        self.deliver_names(tranche, names);
+        let is_sought = reached.what == UnderWay::Lasts(Lasting::Substitutes);
+        if reached.is_refused || is_sought {
+            self.counts.names_refused += (self.refused(tranche, list, names) as i64).max(1);
         }
-        let uniform = self.uniform(stream, places + 255);
-        ways[pick(&weights, uniform)]
+        self.rounds[tranche].list_at = match list.substitution.filter(|_| is_sought) {
+            Some(law) => {
+                let word = self.draws.word(stream, self.name_place(tranche, Names::Substitution));
+                after(named, self.residual(law, (self.now - named) as f64, word)).max(self.now)
+            }
+            None => reached.complete.unwrap_or(named),
+        };
+        self.rounds[tranche].over |= kind_bit(StepKind::List);
+        self.draw_fault(tranche);
     }
 
     /// Names on the list of a tranche: of the people, and beyond them.
-    fn names_on(&mut self, tranche: usize, list: &ListPlan) -> u32 {
+    pub(super) fn names_on(&mut self, tranche: usize, list: &ListPlan) -> u32 {
         let stream = self.plan.shared_streams.names;
         let surplus =
             list.surplus.map_or(0.0, |law| self.draw(law, stream, self.name_place(tranche, Names::Surplus)));
@@ -240,10 +216,22 @@ impl<O: Observer> World<'_, O> {
         law.map_or(0.0, |law| law.quantile(Prob::from_word(word)))
     }
 
+    /// Whether a leg went on from the known past with a name missing at assembly.
+    pub(super) fn is_name_missing(&self, leg: usize) -> bool {
+        self.past.legs.get(leg).is_some_and(|waits| waits.is_missing)
+    }
+
     /// Time lost at assembly over a missing name.
-    pub(super) fn name_missing(&mut self, tranche: usize) -> f64 {
+    pub(super) fn name_missing(&mut self, tranche: usize, side: Side) -> f64 {
         let Some(missing) = self.plan.list.as_ref().and_then(|l| l.missing) else { return 0.0 };
         let stream = self.plan.shared_streams.names;
+        let index = 2 * tranche + side;
+        if self.is_name_missing(index) {
+            self.past.legs[index].is_missing = false;
+            let age = std::mem::take(&mut self.legs[index].age);
+            let word = self.draws.word(stream, self.name_place(tranche, Names::MissingBy));
+            return self.residual(missing.by, age, word) - age;
+        }
         if !self.hit(missing.probability, stream, self.name_place(tranche, Names::Missing)) {
             return 0.0;
         }

@@ -65,6 +65,7 @@ mod past;
 mod people;
 mod plain;
 pub mod plan;
+mod reached;
 mod recent;
 mod rounds;
 pub mod runner;

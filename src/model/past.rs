@@ -4,6 +4,7 @@
 use super::happening::{Happening, Observer};
 use super::particles::{Counted, PARTICLES};
 use super::plan::{ExtensionOf, Fact, HistoryPlan};
+use super::reached::Waits;
 use super::world::{Phase, World};
 use crate::kernel::{NEVER, Time};
 
@@ -14,13 +15,16 @@ pub(super) struct Moments {
     /// Moments of each fact in each particle.
     pub(super) drawn: Vec<[Time; PARTICLES]>,
     pub(super) counted: Counted,
+    /// By leg; empty where nothing is known.
+    pub(super) legs: Vec<Waits>,
 }
 
 impl Moments {
-    pub(super) fn new(history: Option<&HistoryPlan>, processes: usize) -> Self {
+    pub(super) fn new(history: Option<&HistoryPlan>, processes: usize, legs: usize) -> Self {
         let facts = history.filter(|h| h.moments.is_some()).map_or(0, |h| h.facts.len());
         let counted = Counted::new(history.and_then(|h| h.excitation.as_ref()), processes);
-        Self { order: Vec::with_capacity(facts), drawn: Vec::with_capacity(facts), counted }
+        let legs = vec![Waits::default(); if history.is_some() { legs } else { 0 }];
+        Self { order: Vec::with_capacity(facts), drawn: Vec::with_capacity(facts), counted, legs }
     }
 
     /// When the next fact happens, given how many have; never after the last.

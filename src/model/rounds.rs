@@ -44,10 +44,14 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn launch_rounds(&mut self) {
         for tranche in 0..self.plan.tranches.len() {
             if self.rounds[tranche].is_agreed {
+                if self.was_ready(tranche) {
+                    self.set_grace(tranche);
+                    self.ask(tranche);
+                    self.set_list(tranche);
+                    continue;
+                }
                 if self.plan.history.is_some() {
                     self.names_of_past(tranche);
-                    let first = 2 * tranche + self.first_side(tranche);
-                    self.legs[first].age = self.age_of_late(tranche);
                 }
                 self.set_list(tranche);
                 self.set_grace(tranche);
@@ -80,21 +84,26 @@ impl<O: Observer> World<'_, O> {
     }
 
     fn begin_round(&mut self, tranche: usize) {
+        let was_ready = self.was_ready(tranche);
+        let begins = if was_ready { self.ready_since(tranche) } else { self.now };
         self.rounds[tranche].has_begun = true;
         self.fill(tranche);
-        if self.plan.list.is_none() {
+        if self.plan.list.is_none() && !was_ready {
             self.draw_fault(tranche);
         }
-        self.catch_up(tranche);
-        if self.moves_nobody(tranche) {
-            self.rounds[tranche].fault = 0;
-        }
+        self.catch_up(tranche, begins);
         let first = self.first_side(tranche);
         let legs = self.rounds[tranche].legs;
         if legs != Legs::CaptivesFirst || self.plan.tranches[tranche].leg[CAPTIVES].absent {
             self.owe_ahead(tranche);
         }
-        if self.now > self.rounds[tranche].due {
+        if was_ready {
+            self.resume_round(tranche);
+        }
+        if self.moves_nobody(tranche) {
+            self.rounds[tranche].fault = 0;
+        }
+        if begins > self.rounds[tranche].due {
             self.blame(2 * tranche + first, DelayCause::Before);
         }
         self.legs[2 * tranche + other(first)].state = LegState::AwaitsOther;
@@ -115,8 +124,11 @@ impl<O: Observer> World<'_, O> {
             && self.rounds[tranche].legs == Legs::Simultaneous
             && !self.plan.tranches[tranche].leg[other(side)].absent
         {
-            // One that began in the known past had the other begin then.
-            self.legs[2 * tranche + other(side)].age = age;
+            if age > 0.0 {
+                // One that began in the known past had the other begin then.
+                let reached = self.reach((tranche, other(side)), 0, self.now - age as Time, None, false);
+                self.take_to(tranche, other(side), reached);
+            }
             self.begin_leg(tranche, other(side));
         }
     }
@@ -134,11 +146,9 @@ impl<O: Observer> World<'_, O> {
         own
     }
 
-    /// Later due times, when this round begins late.
-    fn catch_up(&mut self, tranche: usize) {
-        // One that was under way when the known past ended began before.
-        let age = self.legs[2 * tranche + self.first_side(tranche)].age as Time;
-        let late = self.now - age - self.rounds[tranche].due;
+    /// Later due times, when this round begins late: now, or in the known past.
+    fn catch_up(&mut self, tranche: usize, begins: Time) {
+        let late = begins - self.rounds[tranche].due;
         if self.plan.catch_up == CatchUp::Keep || late <= 0 || self.rounds[tranche].due >= NEVER {
             return;
         }
@@ -192,7 +202,7 @@ impl<O: Observer> World<'_, O> {
         self.gather(tranche, side);
         let leg = &mut self.legs[2 * tranche + side];
         if side == PRISONERS {
-            leg.staged = self.now;
+            leg.staged = self.now - leg.age as Time;
         }
         if leg.people == leg.released {
             // Nobody is to move on it: nothing was owed, or it happened already.
@@ -232,12 +242,13 @@ impl<O: Observer> World<'_, O> {
         }
         let step = &plan.steps[at];
         // A step that was under way when the known past ended is not kept from starting.
-        let is_under_way = self.legs[index].age > 0.0;
-        if let Some(cause) = self.held_at(tranche, side, step).filter(|_| !is_under_way) {
-            return self.wait(tranche, side, cause);
-        }
-        if let Some((until, cause)) = self.earliest(tranche, side, step) {
-            return self.delay(tranche, side, until, cause);
+        if self.legs[index].age <= 0.0 {
+            if let Some(cause) = self.held_at(tranche, side, step) {
+                return self.wait(tranche, side, cause);
+            }
+            if let Some((until, cause)) = self.earliest(tranche, side, step) {
+                return self.delay(tranche, side, until, cause);
+            }
         }
         self.start_step(tranche, side, step);
     }
@@ -308,9 +319,13 @@ impl<O: Observer> World<'_, O> {
             self.start_transfer(tranche, side, step, transfer);
             return self.begin_other_with_transfer(tranche, side, age);
         }
-        let mut takes = self.step_time(tranche, side, step);
+        let mut takes = if self.is_name_missing(index) {
+            0.0 // people are assembled but for that
+        } else {
+            self.step_time(tranche, side, step)
+        };
         if step.kind == StepKind::Staging {
-            takes += self.name_missing(tranche);
+            takes += self.name_missing(tranche, side);
         }
         self.set(self.plan.tranches[tranche].leg[side].timer, after(self.now, takes));
     }
@@ -326,11 +341,7 @@ impl<O: Observer> World<'_, O> {
             let position = place * u64::from(step.stride) + u64::from(step.lane);
             let word = self.draws.word(step.stream, position);
             // A step begun in the known past: what is left of it.
-            if age > 0.0 {
-                self.rest_of_step(2 * tranche + side, step, age, word)
-            } else {
-                self.value(step.takes, word)
-            }
+            if age > 0.0 { self.residual(step.takes, age, word) - age } else { self.value(step.takes, word) }
         } else {
             let position = address::again(place, attempt, step.kind as u64);
             self.draw(step.takes, self.plan.shared_streams.again, position)

@@ -172,6 +172,8 @@ pub(super) struct Round {
     pub list_is_due: bool,
     /// Class of its fault, plus one.
     pub fault: u32,
+    /// Steps that were over when the known past ended, as bits of their kinds: no fault is alleged of them any more.
+    pub over: u8,
     /// Dead returned on its captive and prisoner legs, and of them sets that were not the person named.
     pub dead: [u32; 2],
     pub wrong_sets: u32,

@@ -195,7 +195,7 @@ impl<'p, O: Observer> World<'p, O> {
             counts: Counts::default(),
             changes: Vec::with_capacity(most_changes(plan)),
             fact: 0,
-            past: super::past::Moments::new(plan.history.as_ref(), plan.violations.len()),
+            past: super::past::Moments::new(plan.history.as_ref(), plan.violations.len(), 2 * tranches),
             observed: Vec::with_capacity(plan.history.as_ref().map_or(0, |h| h.facts.len())),
         }
     }
@@ -520,6 +520,7 @@ fn round_template(plan: &Plan, tranche: &super::plan::TranchePlan) -> Round {
         list_at: if plan.list.is_some() { NEVER } else { Time::MIN },
         list_is_due: false,
         fault: 0,
+        over: 0,
         dead: [0; 2],
         wrong_sets: 0,
         is_owed_ahead: false,

@@ -24,7 +24,7 @@ fn six_days() -> Distribution {
 }
 
 /// Nobody came by the end of a day, and rows tell of something else.
-fn nobody_by(scenario: &str, rows: &[&str], day: &str) -> Loaded {
+pub fn nobody_by(scenario: &str, rows: &[&str], day: &str) -> Loaded {
     let rows = [&["start,2025-01-01T00:00"], rows, &["known_to,2025-02-20"]].concat();
     knowing(scenario, &history(&rows), day).0
 }
@@ -172,7 +172,7 @@ const MEDIATED: &str =
     "[mediation]\ntakes = { lognormal = { median = \"20h\", sigma = 0.6 } }\nsettles = 0.3\nattempts = 3\n";
 
 /// A reproducible uniform.
-fn uniforms() -> impl FnMut() -> f64 {
+pub fn uniforms() -> impl FnMut() -> f64 {
     let mut state = 88_172_645_463_325_252_u64;
     move || {
         state ^= state << 13;

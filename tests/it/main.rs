@@ -36,6 +36,7 @@ mod rare;
 mod results;
 mod resuming;
 mod sensitivity;
+mod steps;
 mod sweep;
 mod timeline;
 mod tour;

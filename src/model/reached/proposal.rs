@@ -1,0 +1,229 @@
+//! Proposals: a course drawn through the cells of the rounded one, and whether it stands.
+
+use super::{CELLS, Course, HOURS, Lasting, Reached, Stretch, UnderWay};
+use crate::dist::Prob;
+use crate::kernel::Time;
+use crate::model::address;
+use crate::model::happening::Observer;
+use crate::model::law::LawId;
+use crate::model::people::pick;
+use crate::model::plan::StepKind;
+use crate::model::world::World;
+
+impl<O: Observer> World<'_, O> {
+    /// Draws a course that begins at a cell (at their end, one that is not rounded), and whether it stands.
+    pub(super) fn propose(&mut self, course: &mut Course, mut at: usize) -> (Reached, bool) {
+        let (mut seconds, mut stands) = (0.0, true);
+        let mut reached = Reached {
+            what: UnderWay::Nothing(course.moves.0),
+            since: course.until,
+            named: None,
+            complete: None,
+            is_refused: false,
+            staged: None,
+        };
+        for stretch in 0..course.len {
+            let begun = course.time(seconds);
+            reached.since = begun;
+            match course.stretches[stretch] {
+                Stretch::Starts { since } => {
+                    let Some(time) = self.starts(course, stretch, since, begun) else {
+                        reached.what = UnderWay::Nothing(course.next_step(stretch));
+                        return (reached, stands);
+                    };
+                    if at < CELLS {
+                        let rounded = self.starts(course, stretch, since, course.edge(at));
+                        at = rounded.map_or(CELLS, |time| course.cells_to(time));
+                    }
+                    // The fraction of a second stays where nothing moved the start.
+                    seconds = if time > begun { (time - course.from) as f64 } else { seconds };
+                }
+                Stretch::Lasts { what, .. } => {
+                    let (took, is_right) = self.propose_wait(course, stretch, &mut at, seconds);
+                    stands &= is_right;
+                    let Some(took) = took else {
+                        reached.what = UnderWay::Lasts(what);
+                        return (reached, stands);
+                    };
+                    seconds += took.unwrap_or(0.0);
+                    let staging = self.is_staging(course, what);
+                    reached.ends(what, course.time(seconds), took.is_some(), staging);
+                }
+                Stretch::Located => match self.propose_location(course, stretch, &mut at) {
+                    Ok(located) => seconds = f64::max(seconds, located),
+                    Err(later) => {
+                        reached.what = UnderWay::Remains(course.moves.0, later);
+                        return (reached, stands);
+                    }
+                },
+                Stretch::Moves => {
+                    let (opens, is_right) = self.propose_transfer(course, at, seconds);
+                    reached.since = opens;
+                    reached.what = if opens >= course.until {
+                        UnderWay::Hour(course.moves.0, opens)
+                    } else {
+                        UnderWay::Moves(course.moves.0)
+                    };
+                    return (reached, stands && is_right);
+                }
+            }
+        }
+        (reached, stands)
+    }
+
+    /// Draws a wait that begins after so many seconds: how long it took, if it came to it; none for one that is still under way. And whether
+    /// that stands.
+    fn propose_wait(
+        &mut self,
+        course: &mut Course,
+        stretch: usize,
+        at: &mut usize,
+        seconds: f64,
+    ) -> (Option<Option<f64>>, bool) {
+        let Stretch::Lasts { chance, takes, pace, silent, .. } = course.stretches[stretch] else {
+            return (Some(None), true);
+        };
+        let left = course.length() - seconds;
+        if *at >= CELLS {
+            // The rounded course is through: what remains is as it comes.
+            let comes = self.next(course) < chance;
+            let p = self.next(course);
+            let took = comes.then(|| takes.map_or(0.0, |law| self.quantile(law, p) * pace));
+            if took.is_some_and(|took| took > left) {
+                return (None, true);
+            }
+            return (Some(took), self.next(course) < silent);
+        }
+        let whole = self.outlasting(course, stretch, *at);
+        let skipped = if chance < 1.0 {
+            (1.0 - chance) * silent * self.outlasting(course, stretch + 1, *at)
+        } else {
+            0.0
+        };
+        let mut uniform = self.next(course) * whole - skipped;
+        if uniform < 0.0 {
+            return (Some(None), true);
+        }
+        uniform /= chance.max(f64::MIN_POSITIVE);
+        let longest = course.longer[stretch][CELLS - *at];
+        uniform -= longest;
+        if uniform < 0.0 {
+            // Longer than what the rounded course has left, which is less than what is left: it may still have ended, with the rounded course
+            // through.
+            let longer = takes.map_or(0.0, |law| self.outlasts(law, left / pace));
+            let upper = longest * self.next(course);
+            if upper < longer {
+                return (None, true);
+            }
+            *at = CELLS;
+            let took = takes.map_or(0.0, |law| self.quantile_above(law, upper) * pace);
+            return (Some(Some(took.min(left))), self.next(course) < silent);
+        }
+        let cells = self.pick_cell(course, stretch, 0, *at, uniform / silent.max(f64::MIN_POSITIVE));
+        let took = self.within_cell(course, stretch, cells, takes, pace);
+        *at += cells;
+        (Some(Some(took.min(left))), true)
+    }
+
+    /// The cell in which a wait ends, by a uniform that is to be spent on their chances.
+    fn pick_cell(
+        &mut self,
+        course: &mut Course,
+        stretch: usize,
+        offset: usize,
+        at: usize,
+        mut uniform: f64,
+    ) -> usize {
+        let mut last = 0;
+        for cells in 0..=CELLS - at {
+            let chance = self.outlasting_by(course, stretch, offset, (at, cells));
+            if chance > 0.0 {
+                last = cells;
+                uniform -= chance;
+                if uniform < 0.0 {
+                    break;
+                }
+            }
+        }
+        last
+    }
+
+    /// A duration that ends in a cell.
+    fn within_cell(
+        &mut self,
+        course: &mut Course,
+        stretch: usize,
+        cells: usize,
+        takes: Option<LawId>,
+        pace: f64,
+    ) -> f64 {
+        let Some(law) = takes else { return 0.0 };
+        if cells == 0 {
+            return 0.0;
+        }
+        let (above, below) = (course.longer[stretch][cells - 1], course.longer[stretch][cells]);
+        let upper = above + (below - above) * self.next(course);
+        let took = self.quantile_above(law, upper) * pace;
+        took.clamp(course.cell * (cells - 1) as f64, course.cell * cells as f64)
+    }
+
+    /// Draws when the last remains on a leg were located, in seconds from the beginning of the course, or when they will be.
+    fn propose_location(&mut self, course: &mut Course, stretch: usize, at: &mut usize) -> Result<f64, Time> {
+        if *at >= CELLS {
+            let chance = self.next(course);
+            let time = self.located_by(course, chance);
+            return if time < course.until { Ok((time - course.from) as f64) } else { Err(time) };
+        }
+        let uniform = self.next(course) * self.outlasting(course, stretch, *at);
+        let later = course.longer[stretch][CELLS];
+        if uniform < later {
+            let chance = later * self.next(course);
+            return Err(self.located_by(course, chance).max(course.until));
+        }
+        let cells = self.pick_cell(course, stretch, *at, *at, uniform - later);
+        let above = if cells == 0 { 1.0 } else { course.longer[stretch][*at + cells - 1] };
+        let below = course.longer[stretch][*at + cells];
+        let chance = above + (below - above) * self.next(course);
+        *at += cells;
+        let time = self.located_by(course, chance).min(course.edge(*at));
+        Ok((time - course.from) as f64)
+    }
+
+    /// Draws when a transfer began that is ready after so many seconds, and whether it stands that it is not over.
+    fn propose_transfer(&mut self, course: &mut Course, at: usize, seconds: f64) -> (Time, bool) {
+        let ready = course.time(seconds);
+        let hour = self.hour_of(course);
+        let bounds = if at < CELLS { self.hours(course, at) } else { [1.0; HOURS] };
+        let taken = self.next(course);
+        let stratum = pick(&bounds, taken);
+        let inside = self.next(course);
+        let hour = hour.map(|law| self.quantile(law, (stratum as f64 + inside) / HOURS as f64));
+        let (opens, chance) = self.unmoved(course, ready, hour);
+        (opens, self.next(course) * bounds[stratum] < chance)
+    }
+
+    /// Whether something that lasts is assembly, or what belongs to it.
+    fn is_staging(&self, course: &Course, what: Lasting) -> bool {
+        let (Lasting::Step(number) | Lasting::Missing(number)) = what else { return false };
+        let from = self.plan.tranches[course.tranche].leg[course.side].steps.from;
+        self.plan.steps[from as usize + number as usize].kind == StepKind::Staging
+    }
+
+    /// The next uniform.
+    fn next(&mut self, course: &mut Course) -> f64 {
+        let place = self.plan.tranches[course.tranche].place;
+        let position = address::reached(place, course.side, course.drawn);
+        course.drawn += 1;
+        let stream = self.plan.history.as_ref().map_or(0, |history| history.stream);
+        self.uniform(stream, position)
+    }
+
+    /// What a law exceeds with a chance.
+    fn quantile_above(&self, law: LawId, upper: f64) -> f64 {
+        self.law_of(law).map_or(0.0, |law| law.quantile(Prob::from_upper(upper)))
+    }
+
+    pub(super) fn quantile(&self, law: LawId, p: f64) -> f64 {
+        self.law_of(law).map_or(0.0, |law| law.quantile(Prob::from_lower(p)))
+    }
+}
