@@ -10,29 +10,30 @@ use crate::model::world::{Phase, World, other};
 
 impl<O: Observer> World<'_, O> {
     /// When something could start that was ready at a time and that a suspension, and holds of some queues, keep from starting. None
-    /// while one stands that had begun by then. One that began later lets it go on, but sends back what is done again after a hold.
+    /// while one stands that had begun by then; or whenever it began, for what is on record as held (`is_kept`). One that has ended kept
+    /// it if it had begun by then, and sent back what is done again after a hold (`is_sent_back`).
     pub(in crate::model) fn start_beside_holds(
         &self,
         queues: &[Queue],
         ready: Time,
+        is_kept: bool,
         is_sent_back: bool,
     ) -> Option<Time> {
         let mut start = ready;
-        let met = |since: Time, start: Time| since <= start || is_sent_back;
         loop {
             let before = start;
-            if self.suspended > 0 && met(self.suspended_since, start) {
+            if self.suspended > 0 && (is_kept || self.suspended_since <= start) {
                 return None;
             }
-            if met(self.suspended_since, start) && start < self.resumed {
+            if (is_sent_back || self.suspended_since <= start) && start < self.resumed {
                 start = self.resumed;
             }
             for queue in queues {
                 let queue = &self.queues[*queue as usize];
-                if queue.holds > 0 && met(queue.since, start) {
+                if queue.holds > 0 && (is_kept || queue.since <= start) {
                     return None;
                 }
-                if queue.holds == 0 && met(queue.since, start) && start < queue.ended {
+                if queue.holds == 0 && (is_sent_back || queue.since <= start) && start < queue.ended {
                     start = queue.ended;
                 }
             }
@@ -49,8 +50,10 @@ impl<O: Observer> World<'_, O> {
             return None;
         }
         let leg = &self.plan.tranches[course.tranche].leg[course.side];
-        let step = leg.steps.from as usize + course.next_step(stretch) as usize;
-        let start = self.start_beside_holds(&leg.queues, ready, self.plan.steps[step].repeats)?;
+        let step = &self.plan.steps[leg.steps.from as usize + course.next_step(stretch) as usize];
+        // People who have not come while their release is held are those held.
+        let is_kept = step.transfer.is_some() || step.repeats;
+        let start = self.start_beside_holds(&leg.queues, ready, is_kept, step.repeats)?;
         (start < course.until).then_some(start)
     }
 
