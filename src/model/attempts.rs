@@ -21,7 +21,7 @@ const MOST: usize = 16;
 /// Durations are weighed by the probability of half an hour around them: hours on record are no finer.
 const AROUND: f64 = 900.0;
 
-/// The law of attempts as the first mediator makes them.
+/// The law of attempts as one mediator makes them.
 #[derive(Clone, Copy)]
 struct Attempts<'a> {
     takes: &'a Distribution,
@@ -38,9 +38,9 @@ struct Failed {
 }
 
 impl<O: Observer> World<'_, O> {
-    fn attempts_law(&self) -> Option<Attempts<'_>> {
+    fn attempts_law(&self, server: usize) -> Option<Attempts<'_>> {
         let plan = self.plan.mediation.as_ref()?;
-        let mediator = &plan.mediators[*plan.servers.first()?];
+        let mediator = &plan.mediators[*plan.servers.get(server)?];
         let settles = self.num(plan.settles);
         let shift = if plan.moves { self.num(mediator.leverage) + self.settling_shift() } else { 0.0 };
         Some(Attempts {
@@ -65,9 +65,9 @@ impl<O: Observer> World<'_, O> {
         })
     }
 
-    /// How likely a dispute lasts so long, or longer where it is still open.
+    /// How likely a dispute lasts so long, or longer where it is still open, if the first mediator was free when it was opened.
     pub(super) fn lasts(&self, seconds: f64, has_ended: bool, held: Held) -> f64 {
-        let Some(law) = self.attempts_law() else { return 1.0 };
+        let Some(law) = self.attempts_law(0) else { return 1.0 };
         let (low, high) = if has_ended { (seconds - AROUND, seconds + AROUND) } else { (0.0, seconds) };
         let (mut began, mut settled, mut failing) = ([0.0; COURSES], 0.0, 1.0);
         for attempt in 0..law.most {
@@ -89,30 +89,34 @@ impl<O: Observer> World<'_, O> {
         if has_ended { settled } else { (1.0 - settled).max(0.0) }
     }
 
-    /// A dispute that was open when the known past ended becomes a file again, with as many attempts behind it as are likely by now.
-    pub(super) fn refile(&mut self, number: u32) {
+    /// Mediation goes on that was at work on a dispute when the known past ended, with as many attempts behind it as are likely by now. A
+    /// file that still waits for a mediator goes on waiting.
+    pub(super) fn resume_mediation(&mut self, number: u32) {
+        let Some(server) = self.server_of(number) else { return };
         let dispute = self.disputes[number as usize];
-        let age = (self.now - dispute.since) as f64;
+        let age = (self.now - dispute.served) as f64;
         let held = match (dispute.holds, dispute.answer) {
             (false, _) => Held::Nothing,
             (true, super::happening::Answered::Suspend) => Held::Truce,
             (true, _) => Held::Queue(dispute.queue),
         };
-        let failed = self.failed_by(age, dispute.stream, dispute.base, held);
+        let failed = self.failed_by(server, age, (dispute.stream, dispute.base), held);
         let all = self.plan.mediation.as_ref().map_or(0, |plan| plan.attempts);
         self.disputes[number as usize].attempts = (failed.attempts as u32).min(all);
         if failed.attempts > 0 && failed.attempts as u32 >= all {
-            return self.give_up(number);
+            self.servers[server] = None;
+            self.give_up(number);
+            return self.take_files();
         }
         self.disputes[number as usize].age = age - failed.seconds;
-        self.file(number);
+        self.start_attempt(server, number);
     }
 
-    /// Draws how many attempts had failed at a dispute that has been open so long, given that none has settled it.
-    fn failed_by(&mut self, age: f64, stream: u32, base: u64, held: Held) -> Failed {
+    /// Draws how many attempts of a mediator had failed at a dispute after so long, given that none has settled it.
+    fn failed_by(&mut self, server: usize, age: f64, (stream, base): (u32, u64), held: Held) -> Failed {
         let stays = self.can_stay_open(held);
         let mut uniforms = [[0.0; COURSES]; MOST];
-        let most = self.attempts_law().map_or(0, |law| law.most);
+        let most = self.attempts_law(server).map_or(0, |law| law.most);
         if most == 0 || (most == 1 && !stays) {
             return Failed::default();
         }
@@ -123,7 +127,7 @@ impl<O: Observer> World<'_, O> {
             }
         }
         let taken = self.uniform(stream, address::failed_of_past(base, (MOST * COURSES) as u64));
-        let Some(law) = self.attempts_law() else { return Failed::default() };
+        let Some(law) = self.attempts_law(server) else { return Failed::default() };
         let mut ways = [Failed::default(); COURSES * (MOST + 1)];
         let mut weights = [0.0; COURSES * (MOST + 1)];
         for course in 0..COURSES {

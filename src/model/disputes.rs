@@ -10,7 +10,7 @@ use super::plan::{AnswerRule, CLASSES, Fill, MissedPlan, Queue, ResponsePlan, St
 use super::reached::kind_bit;
 use super::subjects::Subject;
 use super::world::{Dispute, LegState, QueueState, Series, World};
-use crate::kernel::after;
+use crate::kernel::{NEVER, after};
 
 const BY_NUMBER: [Answered; 6] = [
     Answered::Absorb,
@@ -215,6 +215,7 @@ impl<O: Observer> World<'_, O> {
             held_since: self.now,
             holds: false,
             is_open: true,
+            served: NEVER,
             age: 0.0,
         });
         self.act(number);

@@ -28,6 +28,7 @@ impl<O: Observer> World<'_, O> {
     /// deliveries of days that are not on record.
     pub(super) fn launch_past(&mut self) {
         self.launch_midnights(self.now + 1);
+        self.launch_mediation();
         self.launch_past_outside();
         self.launch_outsiders();
         self.launch_past_flows();
@@ -167,9 +168,11 @@ impl<O: Observer> World<'_, O> {
             held_since: self.now,
             holds: false,
             is_open: true,
+            served: NEVER,
             age: 0.0,
         });
         self.observed.push((ordinal, number));
+        self.file(number);
         self.breach(claimant, 0.5);
         match held {
             Held::Nothing => {}
@@ -185,6 +188,7 @@ impl<O: Observer> World<'_, O> {
         let found = self.observed.iter().find(|(o, _)| *o == ordinal).map(|(_, number)| *number);
         if let Some(number) = found {
             self.counts.settled += 1;
+            self.close_file(number);
             self.settle(number);
         }
     }
@@ -233,7 +237,7 @@ impl<O: Observer> World<'_, O> {
         self.resume_rounds();
         for number in 0..on_record {
             if self.disputes[number].is_open {
-                self.refile(number as u32);
+                self.resume_mediation(number as u32);
             }
         }
     }

@@ -28,12 +28,26 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    /// A file is closed by what is on record; the mediator takes the next one.
+    pub(super) fn close_file(&mut self, number: u32) {
+        self.files.retain(|file| *file != number);
+        if let Some(server) = self.server_of(number) {
+            self.servers[server] = None;
+            self.take_files();
+        }
+    }
+
+    /// Who is at work on a dispute.
+    pub(super) fn server_of(&self, number: u32) -> Option<usize> {
+        self.servers.iter().position(|file| *file == Some(number))
+    }
+
     fn free_server(&self) -> Option<usize> {
         let plan = self.plan.mediation.as_ref()?;
         (0..self.servers.len()).find(|s| self.servers[*s].is_none() && self.available[plan.servers[*s]])
     }
 
-    fn take_files(&mut self) {
+    pub(super) fn take_files(&mut self) {
         while !self.files.is_empty() {
             let Some(server) = self.free_server() else { return };
             let number = self.files.remove(0);
@@ -41,16 +55,20 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    fn start_attempt(&mut self, server: usize, number: u32) {
+    pub(super) fn start_attempt(&mut self, server: usize, number: u32) {
         let Some(plan) = &self.plan.mediation else { return };
+        self.servers[server] = Some(number);
+        if self.in_past {
+            self.disputes[number as usize].served = self.now; // how long it takes is on record, or drawn where the past ends
+            return;
+        }
         let dispute = self.disputes[number as usize];
         let position = attempt(dispute.base, u64::from(dispute.attempts));
-        let age = std::mem::take(&mut self.disputes[number as usize].age);
+        let speed = self.num(plan.mediators[plan.servers[server]].speed);
+        let age = std::mem::take(&mut self.disputes[number as usize].age) * speed;
         let word = self.draws.word(dispute.stream, position);
         let takes =
             if age > 0.0 { self.residual(plan.takes, age, word) - age } else { self.value(plan.takes, word) };
-        let speed = self.num(plan.mediators[plan.servers[server]].speed);
-        self.servers[server] = Some(number);
         self.set(plan.first_timer + server as u32, after(self.now, takes / speed));
     }
 

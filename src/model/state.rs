@@ -198,7 +198,8 @@ pub(super) struct Dispute {
     pub holds: bool,
     pub held_since: Time,
     pub is_open: bool,
-    /// Age of the present attempt when the known past ended.
+    /// Since when mediation was at work on it in the known past, and the age of the present attempt when that ended.
+    pub served: Time,
     pub age: f64,
 }
 

@@ -407,8 +407,8 @@ impl<'p, O: Observer> World<'p, O> {
 
     fn midnight(&mut self) {
         self.trust_returns();
+        self.mediators_come_and_go();
         if !self.in_past {
-            self.mediators_come_and_go();
             self.update_hazard();
         }
         self.launch_midnights(self.now + 1);

@@ -199,8 +199,9 @@ fn hold_ended(known: &Loaded, n: u64, since: i64) -> Vec<f64> {
     let end = |replication: u64| {
         let mut world = World::new(&known.plan, 1, Domain::Main, Recorder::default());
         world.run(replication);
-        let ended =
-            world.observer().seen.iter().find(|(_, what)| matches!(what, Happening::HoldEnded { .. }));
+        let ends =
+            |(at, what): &&(i64, Happening)| *at >= since && matches!(what, Happening::HoldEnded { .. });
+        let ended = world.observer().seen.iter().find(ends);
         ended.map_or(f64::INFINITY, |(at, _)| (at - since) as f64 / 3_600.0)
     };
     (0..n).map(end).collect()
@@ -278,4 +279,30 @@ fn how_long_a_dispute_lasted_is_weighed_by_all_its_attempts() {
     // One of sixteen lies a little nearer to the even draw, 60 hours, than the exact law.
     assert!((mean - exact).abs() < 2.5, "{mean} hours, and not {exact}");
     assert!((mean - one).abs() > 6.0, "{mean} hours is that of one attempt, {one}");
+}
+
+#[test]
+fn a_file_waited_while_the_mediator_was_at_another() {
+    // The first was settled on the 8th; the second, opened on the 5th, is tried since then: for two days and not for five.
+    let scenario =
+        format!("{SMALL}{MEDIATED}").replace("settles = 0.3\nattempts = 3", "settles = 1\nattempts = 1");
+    let rows = [
+        "dispute,2025-01-04T00:00,,,2025-01-08T00:00,,,holders",
+        "dispute,2025-01-05T00:00,,,,,,authority,,,prisoners",
+    ];
+    let law = Distribution::lognormal_median(20.0, 0.6).unwrap();
+    let settled = |scenario: &str, rows: &[&str]| {
+        let ends = hold_ended(&nobody_by(scenario, rows, "9"), N, 9 * 86_400);
+        ends.iter().filter(|hours| **hours <= 12.0).count() as f64 / N as f64
+    };
+    agrees(settled(&scenario, &rows), within(&law, 48.0, 12.0), &[within(&law, 120.0, 12.0), law.cdf(12.0)]);
+    // Both still open, and a second mediator, half as quick: he is at the second one.
+    let two = format!("{scenario}mediator = {{ a = {{}}, b = {{ speed = 0.5 }} }}\n");
+    let open = ["dispute,2025-01-04T00:00,,,,,,holders", rows[1]];
+    agrees(settled(&two, &open), within(&law, 60.0, 6.0), &[within(&law, 120.0, 12.0), 0.0]);
+    // With one mediator the second waits until the first is settled.
+    let first = |later: f64| within(&law, 144.0, later);
+    let hours: Vec<f64> = (0..1_200).map(|k| (f64::from(k) + 0.5) / 100.0).collect();
+    let then: f64 = hours.iter().map(|at| (first(at + 0.005) - first(at - 0.005)) * law.cdf(12.0 - at)).sum();
+    agrees(settled(&scenario, &open), then, &[within(&law, 120.0, 12.0)]);
 }
