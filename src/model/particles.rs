@@ -7,7 +7,7 @@
 use super::happening::Observer;
 use super::past::Moments;
 use super::people::pick;
-use super::plan::{ExcitationPlan, Fact, HistoryPlan, MomentsPlan};
+use super::plan::{ExcitationPlan, Fact, HistoryPlan, MomentsPlan, PRISONERS, WaitPlan};
 use super::world::World;
 use crate::kernel::Time;
 
@@ -59,11 +59,9 @@ impl<O: Observer> World<'_, O> {
     /// alike where none is possible.
     pub(super) fn choose_moments(&mut self, history: &HistoryPlan, moments: &MomentsPlan) -> usize {
         let mut weights = [1.0_f64; PARTICLES];
-        for (first, second, law) in &moments.waits {
-            let Some(law) = self.law_of(*law) else { continue };
+        for wait in &moments.waits {
             for (particle, weight) in weights.iter_mut().enumerate() {
-                let wait = self.past.between(particle, *first, *second);
-                *weight *= (law.cdf(wait + AROUND) - law.cdf(wait - AROUND)).max(0.0);
+                *weight *= self.waited(wait, particle, history.as_of);
             }
         }
         for (opened, ended) in &moments.disputes {
@@ -81,6 +79,19 @@ impl<O: Observer> World<'_, O> {
         }
         let uniform = self.uniform(moments.stream, CHOICE);
         pick(&weights, uniform)
+    }
+
+    /// How likely prisoners wait for captives as long as they do in a particle, or longer where they have not come.
+    fn waited(&self, wait: &WaitPlan, particle: usize, as_of: Time) -> f64 {
+        let from = self.past.moment(particle, wait.captives);
+        let lasts = |until: Time| self.leg_outlasts(wait.tranche, PRISONERS, from, until);
+        match wait.prisoners {
+            Some(prisoners) => {
+                let came = self.past.moment(particle, prisoners);
+                (lasts(came - AROUND as Time) - lasts(came + AROUND as Time)).max(0.0)
+            }
+            None => lasts(as_of),
+        }
     }
 
     /// Takes one of the pasts of the violations that are known by their count.

@@ -283,3 +283,25 @@ fn a_past_that_cannot_be_ends_at_once() {
     let known = nobody_by(&with("transit = \"1d\"\nhandover = { takes = \"1d\" }"), &[], "9");
     assert!(come_by(&known, 0, 10) > 0.999);
 }
+
+#[test]
+fn who_still_waits_says_when_the_others_came() {
+    // All captives came at some time of four days; their prisoners, who take about five days, have not by the end of day 9.
+    let scenario = SMALL.replace("median = \"5h\", sigma = 0.3", "median = \"5d\", sigma = 0.25");
+    let rows = [
+        "release,,2025-01-02T00:00,2025-01-06T00:00,,1,captives,,,captives,,3,,yes",
+        "release,2025-01-08T00:00,,,,2,prisoners,,,prisoners,,1,,no",
+    ];
+    let known = nobody_by(&scenario, &rows, "9");
+    let law = lognormal(5.0, 0.25);
+    let exact = among(|u| {
+        let came = 1.0 + 4.0 * u();
+        let prisoners = came + draw(&law, u);
+        (prisoners > 9.0).then_some(prisoners <= 10.0)
+    });
+    let (wrong, _) = among(|u| {
+        let came = 1.0 + 4.0 * u();
+        Some(came + law.quantile_after(9.0 - came, Prob::from_lower(u())) <= 10.0)
+    });
+    agrees(come_by(&known, 1, 10), exact, wrong);
+}

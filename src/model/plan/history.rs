@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::super::law::LawId;
 use super::*;
 
 /// A fact of the observed history.
@@ -159,13 +158,24 @@ pub enum Held {
     Truce,
 }
 
+/// The wait between the legs of a round: a tranche, and the facts that its captives came and that its prisoners did, if they have.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct WaitPlan {
+    /// The tranche.
+    pub tranche: usize,
+    /// All its captives had come.
+    pub captives: usize,
+    /// All its prisoners had.
+    pub prisoners: Option<usize>,
+}
+
 /// How the moments of uncertain facts are drawn.
 #[derive(Debug, Clone, Serialize)]
 pub struct MomentsPlan {
     /// Their stream.
     pub stream: StreamId,
-    /// The two legs of a round, by fact, and the law of the wait between them, where nothing held it: by this a past is weighed.
-    pub waits: Vec<(usize, usize, LawId)>,
+    /// Waits of prisoners for captives, where nothing held them: by these a past is weighed.
+    pub waits: Vec<WaitPlan>,
     /// Disputes, by the facts of their opening and of their end, where one of them is uncertain: how long they lasted weighs, too.
     pub disputes: Vec<(usize, Option<usize>)>,
 }

@@ -118,22 +118,22 @@ impl<O: Observer> World<'_, O> {
         let begins_other = self.rounds[tranche].legs == Legs::Simultaneous
             && side == self.first_side(tranche)
             && self.people_left(tranche, other) > 0;
-        let beside = if begins_other { self.other_unmoved(tranche, other, opens, course.until) } else { 1.0 };
+        let beside = if begins_other { self.leg_outlasts(tranche, other, opens, course.until) } else { 1.0 };
         (
             opens,
             beside * self.transfer_outlasts((tranche, side), course.moves.1, (course.until - opens) as f64),
         )
     }
 
-    /// The same of the leg that begins with it, over the middles of strata of its hour.
-    fn other_unmoved(&self, tranche: usize, side: Side, from: Time, until: Time) -> f64 {
+    /// How likely nobody has come by a time on a leg of one step that is ready at another, over the middles of strata of its hour.
+    pub(in crate::model) fn leg_outlasts(&self, tranche: usize, side: Side, from: Time, until: Time) -> f64 {
         let (first, step) = self.moving_step(tranche, side);
         let Some(transfer) = self.plan.steps[step].transfer.as_deref().filter(|_| first == 0) else {
             return 1.0;
         };
         let unmoved = |hour: Option<f64>| {
             let opens = self.opens_at(transfer, from, hour);
-            self.transfer_outlasts((tranche, side), step, (until - opens) as f64)
+            self.transfer_outlasts((tranche, side), step, until.saturating_sub(opens) as f64)
         };
         let Some(law) = transfer.hour else { return unmoved(None) };
         let middle = |stratum: usize| (stratum as f64 + 0.5) / super::HOURS as f64;

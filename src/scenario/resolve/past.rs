@@ -5,7 +5,6 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Resolver;
 use crate::kernel::Time;
-use crate::model::law::LawId;
 use crate::model::plan::*;
 use crate::scenario::past::Past;
 use crate::scenario::source::{At, Span};
@@ -107,31 +106,41 @@ impl Resolver<'_> {
         Some(MomentsPlan { stream: self.stream("history.moment", ""), waits, disputes: disputes(facts) })
     }
 
-    /// The legs of a round as facts, and the law of the wait between them, where one of them is uncertain, captives came first, the
-    /// wait is one step, and no dispute held the prisoners meanwhile.
-    fn wait_of(&self, plan: &Plan, tranche: usize, facts: &[FactPlan]) -> Option<(usize, usize, LawId)> {
-        let leg = |of: Side| {
+    /// The wait of a round's prisoners for its captives, where a moment of it is uncertain, captives came first, the wait is one step in one
+    /// portion, and no dispute held the prisoners meanwhile.
+    fn wait_of(&self, plan: &Plan, tranche: usize, facts: &[FactPlan]) -> Option<WaitPlan> {
+        let leg = |of: Side, whole: bool| {
             facts.iter().rposition(|fact| {
-                matches!(fact.what, Fact::Released { tranche: Some(t), side, completes: true, .. } if t == tranche && side == of)
+                matches!(fact.what, Fact::Released { tranche: Some(t), side, completes, .. } if t == tranche && side == of && (completes || !whole))
             })
         };
-        let (first, second) = (leg(CAPTIVES)?, leg(PRISONERS)?);
-        let is_uncertain = facts[first].window.is_some() || facts[second].window.is_some();
+        let (captives, prisoners) = (leg(CAPTIVES, true)?, leg(PRISONERS, true));
+        let tells = facts.iter().any(|fact| matches!(fact.what, Fact::Released { side: PRISONERS, .. }));
+        if prisoners.is_none() && (leg(PRISONERS, false).is_some() || !tells) {
+            return None; // some have come, or the record is silent about them
+        }
+        let is_uncertain =
+            facts[captives].window.is_some() || prisoners.is_some_and(|fact| facts[fact].window.is_some());
+        let until = prisoners.map_or(Time::MAX, |fact| facts[fact].at);
         let queues = &plan.tranches[tranche].leg[PRISONERS].queues;
         let held = facts.iter().any(|fact| match fact.what {
-            Fact::Disputed { held: Held::Queue(queue), until, .. } => {
+            Fact::Disputed { held: Held::Queue(queue), until: ended, .. } => {
                 queues.contains(&queue)
-                    && fact.at <= facts[second].at
-                    && until.is_none_or(|until| until >= facts[first].at)
+                    && fact.at <= until
+                    && ended.is_none_or(|ended| ended >= facts[captives].at)
             }
             Fact::Disputed { held: Held::Truce, .. } => true,
             _ => false,
         });
         let steps = &self.steps[plan.tranches[tranche].leg[PRISONERS].steps.range()];
         let mut stated = steps.iter().filter(|step| !step.is_implied);
-        let law = stated.next().map(|step| step.takes)?;
-        let is_one_wait = stated.next().is_none() && plan.tranches[tranche].legs == Legs::CaptivesFirst;
-        (is_uncertain && !held && is_one_wait).then_some((first, second, law))
+        let transfer = stated.next()?.transfer.as_deref()?;
+        let is_one_wait = stated.next().is_none()
+            && transfer.lift.is_none()
+            && transfer.sites.is_none()
+            && !plan.tranches[tranche].leg[PRISONERS].items.is_empty()
+            && plan.tranches[tranche].legs == Legs::CaptivesFirst;
+        (is_uncertain && !held && is_one_wait).then_some(WaitPlan { tranche, captives, prisoners })
     }
 }
 
