@@ -210,7 +210,6 @@ impl<O: Observer> World<'_, O> {
             stream,
             base,
             attempts: 0,
-            since: self.now,
             subject: Subject::of(cause),
             held_since: self.now,
             holds: false,

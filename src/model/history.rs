@@ -163,7 +163,6 @@ impl<O: Observer> World<'_, O> {
             stream,
             base,
             attempts: 0,
-            since: self.now,
             subject: Subject::Record,
             held_since: self.now,
             holds: false,

@@ -193,7 +193,6 @@ pub(super) struct Dispute {
     pub stream: StreamId,
     pub base: u64,
     pub attempts: u32,
-    pub since: Time,
     pub subject: Subject,
     pub holds: bool,
     pub held_since: Time,
