@@ -242,8 +242,8 @@ pub(super) struct BacktestArgs {
 pub(super) struct CalibrateArgs {
     #[command(flatten)]
     pub scenario: ScenarioArg,
-    /// The file of priors: what is to be learnt
-    pub priors: PathBuf,
+    /// The file of priors: what is to be learnt. Without one, every number that the scenario gives as a law, that law being its prior
+    pub priors: Option<PathBuf>,
     /// The histories, CSV files of dated events, with commas between
     #[arg(long, value_name = "FILE,...", value_delimiter = ',')]
     pub history: Vec<PathBuf>,

@@ -1,5 +1,6 @@
 //! `calibrate`: parameters fitted to histories, and a scenario with what was learnt.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::args::{CalibrateArgs, Format};
@@ -66,11 +67,23 @@ pub(super) fn calibrate(args: &CalibrateArgs, output: &Output) -> Outcome {
 fn open(args: &CalibrateArgs, output: &Output) -> Result<Opened, Failure> {
     let variant = args.scenario.variant.as_deref();
     let mut sources = read_file(&args.scenario.scenario, output)?;
-    let priors = read_file(&args.priors, output)?;
-    let number = sources.add(priors.name(0), priors.text(0)).unwrap_or(Span::IMPLIED.source);
+    let file = match &args.priors {
+        Some(path) => {
+            let file = read_file(path, output)?;
+            Some(sources.add(file.name(0), file.text(0)).unwrap_or(Span::IMPLIED.source))
+        }
+        None => None,
+    };
     let script =
         Script::open(&mut sources, &args.scenario.sets).map_err(|f| complain(f, &sources, output))?;
     let loaded = script.load(variant, &[]).map_err(|f| complain(f, &sources, output))?;
+    let number = match file {
+        Some(number) => number,
+        None => {
+            let text = priors_of(&loaded, output)?;
+            sources.add("the priors of the scenario", text).unwrap_or(Span::IMPLIED.source)
+        }
+    };
     let priors =
         Priors::read(&sources, number, &script, variant).map_err(|f| complain(f, &sources, output))?;
     if priors.parameters.is_empty() != args.history.is_empty() {
@@ -93,6 +106,23 @@ fn open(args: &CalibrateArgs, output: &Output) -> Result<Opened, Failure> {
     }
     check_settings(args, &opened, output)?;
     Ok(opened)
+}
+
+/// A file of priors that names every number which the scenario gives as a law.
+fn priors_of(loaded: &Loaded, output: &Output) -> Result<String, Failure> {
+    let paths: BTreeSet<&str> = loaded.plan.drawn.iter().map(|number| number.path.as_str()).collect();
+    if paths.is_empty() {
+        output.complain("error: the scenario gives no number as a law, so it has no priors");
+        output.complain("help: give laws to the numbers that are to be learnt, or name a file of priors");
+        return Err(Failure::Environment);
+    }
+    let line = |path: &&str| format!("{} = {{}}\n", toml_key(path));
+    Ok(format!("format = 1\n[parameter]\n{}", paths.iter().map(line).collect::<String>()))
+}
+
+/// A path as a key in quotes.
+fn toml_key(path: &str) -> String {
+    format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Reads a history as it stood at the end of the as-of day.
@@ -270,11 +300,11 @@ fn head(args: &CalibrateArgs, opened: &Opened) -> Vec<String> {
         path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned())
     };
     let histories: Vec<String> = args.history.iter().map(|path| name(path)).collect();
-    let mut line = format!(
-        "Calibrated from {} with the priors of {}",
-        name(&args.scenario.scenario),
-        name(&args.priors)
-    );
+    let scenario = name(&args.scenario.scenario);
+    let mut line = match &args.priors {
+        Some(priors) => format!("Calibrated from {scenario} with the priors of {}", name(priors)),
+        None => format!("Calibrated from {scenario} with its own laws as priors"),
+    };
     if !histories.is_empty() {
         line.push_str(&format!(", to {}", histories.join(", ")));
     }

@@ -237,6 +237,30 @@ fn a_law_of_the_scenario_is_a_prior() {
     assert_eq!(handover::design::quantity::argument(&at), "4d");
 }
 
+#[test]
+fn without_a_file_the_laws_of_the_scenario_are_the_priors() {
+    let folder = folder("own-priors");
+    let at = |name: &str| folder.join(name).display().to_string();
+    let (file, named, history) = (at("scenario.toml"), at("priors.toml"), example("truce-history.csv"));
+    let text = shipped("analytic-truce.toml")
+        .replace("mean = \"4d\"", "mean = { uniform = { min = \"2d\", max = \"12d\" } }")
+        .replace("collapse = \"0.005/day\"", "collapse = { exponential = { mean = \"0.01/day\" } }");
+    std::fs::write(&file, &text).unwrap();
+    let priors =
+        "format = 1\n[parameter]\n\"ending.collapse\" = {}\n\"round.handover.takes.exponential.mean\" = {}\n";
+    std::fs::write(&named, priors).unwrap();
+    let more = ["--history", &history, "--particles", "60", "--most", "1500", "--format", "json"];
+    let own = json(&[&["calibrate", file.as_str()][..], &more].concat());
+    assert_eq!(own, json(&[&["calibrate", &file, &named][..], &more].concat()));
+    assert_eq!(own["parameters"].as_array().unwrap().len(), 2);
+    let out = at("learnt.toml");
+    succeeds(&[&["calibrate", &file][..], &more, &["--out", &out]].concat());
+    let learnt = std::fs::read_to_string(&out).unwrap();
+    assert!(learnt.contains("with its own laws as priors"), "{learnt}");
+    let said = fails(&["calibrate", &scenario("analytic-truce.toml"), "--history", &history], 2);
+    assert!(said.contains("gives no number as a law"), "{said}");
+}
+
 // ---- a history and its scenario ----
 
 /// What is said of a history before anything is fitted to it.
