@@ -1,12 +1,14 @@
 //! What a reader of a forecast must know of what was on record by the as-of day, and of what is taken to hold where it is silent.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::Days;
 use super::question::Asker;
 use super::targets::counters;
 use crate::model::plan::{CAPTIVES, MovedPlan, PRISONERS, Plan, Side};
-use crate::observed::History;
+use crate::observed::{History, Kind};
 
 /// What a forecast takes for granted of the known past; no later row tells anything, not even that it came. The people of both sides are
 /// called by the words given.
@@ -30,7 +32,22 @@ pub fn assumed(plan: &Plan, history: &History, sides: &[String; 2]) -> Vec<Strin
     for moved in plan.history.iter().flat_map(|history| &history.moved) {
         said.extend(moved_words(plan, *moved, sides));
     }
+    said.extend(flows_passed_over(plan, history));
     said
+}
+
+/// Flows of the record that the scenario does not have.
+fn flows_passed_over(plan: &Plan, history: &History) -> Option<String> {
+    let named = history.rows.iter().filter(|row| row.kind == Kind::Flow).filter_map(|row| row.name.as_ref());
+    let is_known = |name: &str| plan.flows.iter().any(|flow| flow.name == name);
+    let other: BTreeSet<&str> =
+        named.map(|name| name.value.as_str()).filter(|name| !is_known(name)).collect();
+    let list = other.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    (!list.is_empty() && !plan.flows.is_empty()).then(|| {
+        format!(
+            "The record tells of flows that the scenario does not have, and these are passed over: {list}."
+        )
+    })
 }
 
 fn moved_words(plan: &Plan, moved: MovedPlan, sides: &[String; 2]) -> Option<String> {

@@ -235,10 +235,9 @@ impl Fit<'_> {
 
     /// The delivery of one day; longer spans are figures to compare with, not facts to replay.
     fn delivery(&self, row: &Row, when: &When) -> Option<FlowFact> {
-        let is_of_a_day = row.until.is_none_or(|until| until.day() == when.day());
         let day = u64::try_from(self.file.start.day_of_date(when.day())).ok()?;
         let (name, delivered) = (row.name.clone()?, row.count?);
-        is_of_a_day.then_some(FlowFact { span: row.span, name, day: At::new(day, when.span), delivered })
+        (!row.is_span()).then_some(FlowFact { span: row.span, name, day: At::new(day, when.span), delivered })
     }
 
     // ---- releases ----

@@ -144,6 +144,11 @@ impl Row {
         matches!(self.kind, Kind::Release | Kind::Remains)
     }
 
+    /// Whether a figure is of several days.
+    pub fn is_span(&self) -> bool {
+        self.when.as_ref().zip(self.until.as_ref()).is_some_and(|(when, until)| until.day() != when.day())
+    }
+
     /// Who counted: the reporter, or the source where none is named. One counter's figures are one series.
     pub fn counter(&self) -> &str {
         self.reporter.as_ref().map_or(self.source.as_str(), |reporter| reporter.value.as_str())

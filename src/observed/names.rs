@@ -7,7 +7,7 @@ use crate::scenario::schema::Scenario;
 use crate::scenario::source::At;
 
 /// Tells every name that matches nothing, at its cell. What a scenario leaves out altogether it has no use for, and such rows are passed
-/// over.
+/// over; so are figures of a flow over several days, which are no facts.
 pub fn check(history: &History, file: &Scenario, faults: &mut Faults) {
     let mut check = Check { file, faults };
     let starts = history.started().map(|start| start.best);
@@ -34,7 +34,9 @@ impl Check<'_> {
             Kind::Milestone if !file.milestone.is_empty() => {
                 self.name(&row.name, names(&file.milestone.entries), "milestone");
             }
-            Kind::Flow if !file.flow.is_empty() => self.name(&row.name, names(&file.flow.entries), "flow"),
+            Kind::Flow if !file.flow.is_empty() && !row.is_span() => {
+                self.name(&row.name, names(&file.flow.entries), "flow");
+            }
             Kind::Violations if !file.violation.is_empty() => {
                 self.name(&row.against, names(&file.violation.entries), "violation process");
             }

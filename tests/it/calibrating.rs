@@ -280,6 +280,19 @@ fn said_of_history(rows: &str, as_of: Option<&str>) -> Result<(), String> {
 }
 
 #[test]
+fn the_reference_can_be_calibrated_to_its_history() {
+    let (file, history) =
+        (scenario("gaza-2025-as-of-16.toml"), scenario("histories/gaza-2025-phase-one.csv"));
+    let calibrate = ["calibrate", &file, "--history", &history, "--as-of", "28"];
+    let document =
+        json(&[&calibrate[..], &["--particles", "10", "--most", "20", "--format", "json"]].concat());
+    assert_eq!(document["parameters"].as_array().unwrap().len(), 3);
+    // Spans of a flow that the scenario does not have are passed over by all, and that is told.
+    let backtest = ["backtest", &file, "--history", &history, "--as-of", "28", "-n", "20"];
+    assert!(succeeds(&backtest).0.contains("these are passed over: `fuel`"));
+}
+
+#[test]
 fn a_history_is_checked_against_the_scenario_it_is_fitted_by() {
     let release = "release,2025-01-20,,1,captives,,,women,2,high,a\n";
     let name = |from: &str, to: &str| release.replace(from, to);
