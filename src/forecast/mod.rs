@@ -61,9 +61,12 @@ impl<'p> Days<'p> {
         midnights[at]
     }
 
-    /// The last whole day within the term as it is known to run, or within the horizon where there is none.
+    /// The last whole day within the term as it is known to run, or within the horizon where there is none. A term that ends within the
+    /// last hour of a day has that day, too ("23:59").
     pub fn of_term(self) -> i64 {
-        let end = self.term_end().unwrap_or(self.plan.horizon).min(self.plan.horizon);
+        let end = self
+            .term_end()
+            .map_or(self.plan.horizon, |end| end.saturating_add(DAY / 24).min(self.plan.horizon));
         let day = self.day(end);
         if self.end(day) <= end { day } else { (day - 1).max(1) }
     }

@@ -5,8 +5,8 @@
 
 use super::address::{self, DISPUTE_STRIDE};
 use super::happening::{Answered, Cause, Happening, Observer};
-use super::plan::{CAPTIVES, Fact, Fill, Held, PRISONERS, Side, TransferPlan};
-use super::reached::{Lasting, UnderWay, Waits};
+use super::plan::{CAPTIVES, Fact, Fill, Held, Legs, PRISONERS, Side, TransferPlan};
+use super::reached::{Lasting, Reached, UnderWay, Waits};
 use super::subjects::Subject;
 use super::world::{DelayCause, Dispute, LegState, World, other};
 use crate::kernel::{NEVER, Time, after};
@@ -330,7 +330,14 @@ impl<O: Observer> World<'_, O> {
             false => since,
         };
         let first = if leg.released > 0 { moves } else { 0 };
-        let reached = self.reach((tranche, side), first, since, None, pauses);
+        let came = self.legs[2 * tranche + other(side)].finished;
+        let is_together = self.rounds[tranche].legs == Legs::Simultaneous && leg.released == 0;
+        let reached = if is_together && came < self.now {
+            let began = self.began_together(tranche, side, came);
+            self.reach_beside((tranche, side), began)
+        } else {
+            self.reach((tranche, side), first, since, None, pauses)
+        };
         self.take_to(tranche, side, reached);
         let mut from = self.now;
         if let (UnderWay::Lasts(Lasting::Pause), Some(transfer)) = (reached.what, transfer) {
@@ -339,6 +346,18 @@ impl<O: Observer> World<'_, O> {
         // A part that came ahead of its day does not bring the rest forward.
         let due = self.rounds[tranche].from;
         if is_begun_first && due < NEVER { from.max(due) } else { from }
+    }
+
+    /// How far a leg had come whose transfer began with that of the other, at a time; one that was first had come through its hour.
+    fn reach_beside(&mut self, (tranche, side): (usize, Side), began: Time) -> Reached {
+        let (moves, _) = self.moving_step(tranche, side);
+        if side != self.first_side(tranche) {
+            return self.reach((tranche, side), moves, began, None, false);
+        }
+        match self.start_beside_holds(&self.plan.tranches[tranche].leg[side].queues, began, true, false) {
+            Some(since) => Reached::moving(moves, since),
+            None => Reached { what: UnderWay::Nothing(moves), ..Reached::moving(moves, self.now) },
+        }
     }
 
     /// When a pause between portions ends that was under way when the known past did.

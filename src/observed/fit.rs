@@ -3,7 +3,7 @@
 //! Names are looked up when the scenario is resolved, so that each one that does not fit is told at its cell. What a scenario leaves
 //! out altogether (no violations, no flows, no milestones, no talks) it has no use for, and such rows are passed over.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::frame;
 use super::{History, Kind, Row, When};
@@ -186,7 +186,7 @@ impl Fit<'_> {
                 }
                 Kind::Extension => {
                     let at = at_once(self, &when);
-                    extensions.extend(row.until.map(|until| [at, text_of(&until)]));
+                    extensions.extend(row.until.map(|until| [at, text_of(&to_its_end(until))]));
                 }
                 Kind::List => lists.extend(row.of_tranche().map(|tranche| [text_of(&when), tranche.clone()])),
                 Kind::Replacement => {
@@ -389,6 +389,18 @@ impl Fit<'_> {
 fn no_later(when: When, than: &When) -> When {
     let best = when.best.min(than.best).max(when.earliest);
     When { best, latest: when.latest.min(than.latest).max(best), ..when }
+}
+
+/// What was prolonged to a day, of which no hour is told, lasts to the end of that day.
+fn to_its_end(until: When) -> When {
+    let day = until.day();
+    let is_of_one_day = until.is_uncertain() && until.earliest.date() == day && until.latest <= end_of(day);
+    if is_of_one_day { When { best: end_of(day), ..until } } else { until }
+}
+
+/// The midnight after a day.
+fn end_of(day: Date) -> DateTime {
+    day.tomorrow().unwrap_or(day).to_datetime(Time::midnight())
 }
 
 /// The best estimate of a moment, as a scenario writes it.

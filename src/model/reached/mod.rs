@@ -165,6 +165,12 @@ impl Course {
 }
 
 impl Reached {
+    /// At its transfer since a time.
+    pub(super) fn moving(step: u16, since: Time) -> Self {
+        let what = UnderWay::Moves(step);
+        Reached { what, since, named: None, complete: None, is_refused: false, staged: None }
+    }
+
     /// Something has ended, at which it may have come to something or not.
     fn ends(&mut self, what: Lasting, at: Time, came_to_it: bool, is_staging: bool) {
         match what {
@@ -181,26 +187,13 @@ impl<O: Observer> World<'_, O> {
     /// which they were due, its names too, of which there are so many.
     pub(super) fn reach(
         &mut self,
-        (tranche, side): (usize, Side),
+        leg: (usize, Side),
         first: u16,
         since: Time,
         names: Option<(Time, u32)>,
         pauses: bool,
     ) -> Reached {
-        let from = names.map_or(since, |(due, _)| due).min(self.now);
-        let mut course = Course {
-            tranche,
-            side,
-            from,
-            until: self.now,
-            cell: (self.now - from) as f64 / CELLS as f64,
-            stretches: [Stretch::Moves; MOST],
-            len: 0,
-            moves: self.moving_step(tranche, side),
-            drawn: 0,
-            outlasts: [[f64::NAN; CELLS]; MOST],
-            longer: [[0.0; CELLS + 1]; MOST],
-        };
+        let mut course = self.course(leg, (since, self.now), names);
         self.add_names(&mut course, names);
         if pauses {
             self.add_pause(&mut course);
@@ -220,6 +213,55 @@ impl<O: Observer> World<'_, O> {
         self.propose(&mut course, 0).0
     }
 
+    /// Draws when both legs of a round began to move people at the same time, of which one came at a time and the other has not come: given
+    /// that the first had not come just before, and that the other still has not.
+    pub(super) fn began_together(&mut self, tranche: usize, pending: Side, came: Time) -> Time {
+        let side = self.first_side(tranche);
+        let ready = self.ready_since(tranche);
+        let listed = self.plan.list.as_ref().map_or(Time::MIN, |_| self.rounds[tranche].list_at.min(came));
+        let since = ready.max(listed).min(came);
+        let mut course = self.course((tranche, side), (since, came), None);
+        course.add(Stretch::Starts { since });
+        self.add_steps(&mut course, 0);
+        let is_certain = course.is_certain() && self.hour_of(&course).is_none();
+        let from = if is_certain { CELLS } else { 0 };
+        if !is_certain {
+            self.measure_waits(&mut course);
+        }
+        for _ in 0..PROPOSALS {
+            let (reached, stands) = self.propose(&mut course, from);
+            if !matches!(reached.what, UnderWay::Moves(_)) || !stands {
+                continue;
+            }
+            if is_certain || self.next(&mut course) < self.together(&course, pending, reached.since) {
+                return reached.since;
+            }
+        }
+        since
+    }
+
+    fn course(
+        &self,
+        (tranche, side): (usize, Side),
+        (since, until): (Time, Time),
+        names: Option<(Time, u32)>,
+    ) -> Course {
+        let from = names.map_or(since, |(due, _)| due).min(until);
+        Course {
+            tranche,
+            side,
+            from,
+            until,
+            cell: (until - from) as f64 / CELLS as f64,
+            stretches: [Stretch::Moves; MOST],
+            len: 0,
+            moves: self.moving_step(tranche, side),
+            drawn: 0,
+            outlasts: [[f64::NAN; CELLS]; MOST],
+            longer: [[0.0; CELLS + 1]; MOST],
+        }
+    }
+
     /// The first step of a leg in which people move: its number, and its place among the plan's steps.
     pub(super) fn moving_step(&self, tranche: usize, side: Side) -> (u16, usize) {
         let steps = self.plan.tranches[tranche].leg[side].steps;
@@ -233,9 +275,14 @@ impl<O: Observer> World<'_, O> {
     fn add_names(&self, course: &mut Course, names: Option<(Time, u32)>) {
         let (Some((_, number)), Some(list)) = (names, &self.plan.list) else { return };
         let late = self.plan.parties[self.plan.tranches[course.tranche].list_owner].list_late;
+        // Late names may have opened a dispute, which would be on record.
+        let (is_late, opens) = (
+            late.map_or(0.0, |late| self.num(late.probability)),
+            list.missed.map_or(0.0, |missed| self.num(missed.opens)),
+        );
         course.add(Stretch::Lasts {
             what: Lasting::Names,
-            chance: late.map_or(0.0, |late| self.num(late.probability)),
+            chance: is_late * (1.0 - opens) / (1.0 - is_late * opens).max(f64::MIN_POSITIVE),
             takes: late.map(|late| late.by),
             pace: 1.0,
             silent: self.silence(course.tranche, 0, kind_bit(StepKind::List)),

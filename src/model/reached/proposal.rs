@@ -210,7 +210,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The next uniform.
-    fn next(&mut self, course: &mut Course) -> f64 {
+    pub(super) fn next(&mut self, course: &mut Course) -> f64 {
         let place = self.plan.tranches[course.tranche].place;
         let position = address::reached(place, course.side, course.drawn);
         course.drawn += 1;

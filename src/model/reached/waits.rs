@@ -125,12 +125,30 @@ impl<O: Observer> World<'_, O> {
         )
     }
 
-    /// How likely nobody has come by a time on a leg of one step that is ready at another, over the middles of strata of its hour.
-    pub(in crate::model) fn leg_outlasts(&self, tranche: usize, side: Side, from: Time, until: Time) -> f64 {
-        let (first, step) = self.moving_step(tranche, side);
-        let Some(transfer) = self.plan.steps[step].transfer.as_deref().filter(|_| first == 0) else {
-            return 1.0;
+    /// How likely it is that of two legs whose transfers began at a time one came when the course ends, to a sixteenth of it, and the
+    /// other (`pending`) has not come by now, given that neither had by then.
+    pub(super) fn together(&self, course: &Course, pending: Side, began: Time) -> f64 {
+        let (tranche, came) = (course.tranche, course.until);
+        let lasts = |side: Side, until: Time| {
+            if side == course.side {
+                self.transfer_outlasts((tranche, side), course.moves.1, (until - began) as f64)
+            } else {
+                self.leg_outlasts(tranche, side, began, until)
+            }
         };
+        let around = ((came - course.from) / 16).max(900);
+        let first = other(pending);
+        let moved = lasts(first, (came - around).max(began)) - lasts(first, came + around);
+        // The course has seen to it that its own leg had not come by then, and the other neither where somebody is left on it.
+        let seen = if first == course.side { lasts(first, came) } else { 1.0 };
+        let waits = lasts(pending, self.now) / lasts(pending, came).max(f64::MIN_POSITIVE);
+        (moved / seen.max(f64::MIN_POSITIVE)).min(1.0) * waits
+    }
+
+    /// How likely nobody has come by a time on a leg that is ready for its transfer at another, over the middles of strata of its hour.
+    pub(in crate::model) fn leg_outlasts(&self, tranche: usize, side: Side, from: Time, until: Time) -> f64 {
+        let (_, step) = self.moving_step(tranche, side);
+        let Some(transfer) = self.plan.steps[step].transfer.as_deref() else { return 1.0 };
         let unmoved = |hour: Option<f64>| {
             let opens = self.opens_at(transfer, from, hour);
             self.transfer_outlasts((tranche, side), step, until.saturating_sub(opens) as f64)

@@ -115,9 +115,8 @@ impl Resolver<'_> {
             })
         };
         let (captives, prisoners) = (leg(CAPTIVES, true)?, leg(PRISONERS, true));
-        let tells = facts.iter().any(|fact| matches!(fact.what, Fact::Released { side: PRISONERS, .. }));
-        if prisoners.is_none() && (leg(PRISONERS, false).is_some() || !tells) {
-            return None; // some have come, or the record is silent about them
+        if prisoners.is_none() && leg(PRISONERS, false).is_some() {
+            return None; // some have come
         }
         let is_uncertain =
             facts[captives].window.is_some() || prisoners.is_some_and(|fact| facts[fact].window.is_some());
