@@ -103,6 +103,7 @@ impl<O: Observer> World<'_, O> {
             self.promise_categories(tranche);
         }
         self.legs[index].released += total;
+        self.legs[index].parts += u32::from(self.legs[index].came != self.now);
         self.legs[index].came = self.now;
         self.legs[index].people = self.legs[index].people.max(self.legs[index].released);
         self.note(Happening::Released { tranche: tranche as u32, side: side as u8, people: total, remains });

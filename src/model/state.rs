@@ -131,6 +131,8 @@ pub(super) struct Leg {
     pub age: f64,
     pub in_past: u32,
     pub came: Time,
+    /// Sites or trips by which they came.
+    pub parts: u32,
 }
 
 pub(super) const LEG: Leg = Leg {
@@ -149,6 +151,7 @@ pub(super) const LEG: Leg = Leg {
     age: 0.0,
     in_past: 0,
     came: NEVER,
+    parts: 0,
 };
 
 /// One tranche's round.

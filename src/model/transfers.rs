@@ -62,9 +62,13 @@ impl<O: Observer> World<'_, O> {
             return people.div_ceil(capacity).max(1);
         }
         let Some(law) = transfer.sites else { return 1 };
+        let parts = leg.parts;
         let lane = if kind == StepKind::Handover { More::HandoverSites } else { More::ReciprocalSites };
-        let sites = self.draw(law, self.plan.shared_streams.more, self.more(tranche, lane));
-        ((sites + 0.5) as u32).clamp(1, people.max(1))
+        let word = self.draws.word(self.plan.shared_streams.more, self.more(tranche, lane));
+        // More sites than those at which people came in the known past, since some are left.
+        let least = if parts > 0 { f64::from(parts) + 0.5 } else { 0.0 };
+        let sites = (self.residual(law, least, word) + 0.5) as u32;
+        sites.saturating_sub(parts).clamp(1, people.max(1))
     }
 
     /// Starts trips with the vehicles that are free. `trips` holds, by vehicle, when its trip arrives.

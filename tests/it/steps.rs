@@ -317,6 +317,40 @@ fn a_leg_at_the_same_time_began_before_the_other_came() {
 }
 
 #[test]
+fn sites_on_record_are_not_done_again() {
+    // Three sites, each of which takes two days; one person came at each of two of them.
+    let handover = "handover = { sites = 3, takes = { lognormal = { median = \"2d\", sigma = 0.4 } } }";
+    let rows = [
+        "release,2025-01-04T00:00,,,,1,captives,,,captives,,1,,no",
+        "release,2025-01-06T00:00,,,,1,captives,,,captives,,1,,no",
+    ];
+    let known = nobody_by(
+        &with(handover)
+            .replace("captives = 3 } }\n2", "captives = 5 } }\n2")
+            .replace("people = 6 }", "people = 8 }"),
+        &rows,
+        "7",
+    );
+    let law = lognormal(2.0, 0.4);
+    let given = (law.cdf(3.0) - law.cdf(2.0)) / law.sf(2.0);
+    // The last site has all who are left.
+    agrees(come_by(&known, 0, 8), (given, f64::from(u32::MAX)), given * law.cdf(1.0));
+    // Of one, two or three sites alike, after one of them there are two or three.
+    let some =
+        handover.replace("sites = 3", "sites = { table = { values = [1, 2, 3], weights = [1, 1, 1] } }");
+    let known = nobody_by(&with(&some), &rows[..1], "5");
+    let (one, two) = (
+        given,
+        among(|u| {
+            let first = law.quantile_after(2.0, Prob::from_lower(u()));
+            Some(first + draw(&law, u) <= 3.0)
+        })
+        .0,
+    );
+    agrees(come_by(&known, 0, 6), ((one + two) / 2.0, f64::from(u32::MAX)), one);
+}
+
+#[test]
 fn a_past_that_cannot_be_ends_at_once() {
     // Two days of steps for sure, and nobody has come after eight.
     let known = nobody_by(&with("transit = \"1d\"\nhandover = { takes = \"1d\" }"), &[], "9");
