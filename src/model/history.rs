@@ -5,7 +5,8 @@
 
 use super::address::{self, DISPUTE_STRIDE};
 use super::happening::{Answered, Cause, Happening, Observer};
-use super::plan::{CAPTIVES, Fact, Fill, Held, Legs, PRISONERS, Side, TransferPlan};
+use super::past::runs_before;
+use super::plan::{CAPTIVES, Fact, FactPlan, Fill, Held, Legs, PRISONERS, Side, TransferPlan};
 use super::reached::{Lasting, Reached, UnderWay, Waits};
 use super::subjects::Subject;
 use super::world::{DelayCause, Dispute, LegState, World, other};
@@ -21,6 +22,7 @@ impl<O: Observer> World<'_, O> {
         self.past.legs.fill(Waits::default());
         self.draw_moments();
         self.choose_counted();
+        self.plan_pushes();
         self.next_fact();
     }
 
@@ -36,14 +38,18 @@ impl<O: Observer> World<'_, O> {
 
     fn next_fact(&mut self) {
         let Some(history) = &self.plan.history else { return };
-        let at = self.past.time_of(history, self.fact);
+        let at = self.past.time_of(history, self.fact).min(self.next_push());
         self.set(history.timer, at);
     }
 
     pub(super) fn facts_happen(&mut self) {
         let plan = self.plan;
         let Some(history) = &plan.history else { return };
-        let fact = &history.facts[self.past.number_of(self.fact)].what;
+        if self.next_push() <= self.now {
+            self.push();
+            return self.next_fact();
+        }
+        let FactPlan { what: fact, at, .. } = &history.facts[self.past.number_of(self.fact)];
         self.fact += 1;
         match fact {
             Fact::Released { tranche, side, people, completes, confirmed } => {
@@ -53,7 +59,7 @@ impl<O: Observer> World<'_, O> {
             Fact::Ended { ordinal } => self.was_settled(*ordinal),
             Fact::Met(milestone) => self.meet_milestone(*milestone),
             Fact::Violations { process, count, killed, since } => {
-                self.were_counted(*process, *count, *killed, *since)
+                self.were_counted(*process, (*count, *killed), (*since, *at))
             }
             Fact::Delivered { flow, index, amount } => {
                 self.flows[*flow].index = *index as u32 + 1;
@@ -194,7 +200,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Violations known by their count: their times are drawn, because what they still excite depends on them.
-    fn were_counted(&mut self, process: usize, count: u64, killed: u64, since: Time) {
+    fn were_counted(&mut self, process: usize, (count, killed): (u64, u64), (since, until): (Time, Time)) {
         self.processes[process].count += count as i64;
         self.processes[process].deaths += killed as i64;
         self.violations += count as i64;
@@ -205,22 +211,18 @@ impl<O: Observer> World<'_, O> {
         for ordinal in first..first + count {
             let uniform = self.uniform(stream, self.past.counted.place(ordinal));
             let at = since as f64 + uniform * (self.now - since) as f64;
-            self.excite_from_past(process, history.as_of as f64 - at);
+            self.excite_from_past((process, until), history.as_of as f64 - at);
         }
     }
 
-    fn excite_from_past(&mut self, source: usize, age: f64) {
+    /// What a violation of that age, counted up to a time, leaves where the known past ends; processes that run by now felt it at its moment (`push`).
+    fn excite_from_past(&mut self, (source, counted_to): (usize, Time), age: f64) {
         let plan = self.plan;
-        for (target, offspring) in &plan.violations[source].excites {
+        let Some(history) = &plan.history else { return };
+        let excited = plan.violations[source].excites.iter();
+        for (target, offspring) in excited.filter(|(target, _)| !runs_before(history, *target, counted_to)) {
             let memory = plan.violations[*target].memory;
-            let left = self.num(*offspring) / memory * libm::exp(-age / memory);
-            if self.processes[*target].is_running {
-                // It runs since nothing is known of it, so its excitation is that of this moment.
-                let since = (self.past_end() - self.now) as f64;
-                self.excite(*target, left * memory * libm::exp(since / memory));
-            } else {
-                self.processes[*target].excess += left;
-            }
+            self.processes[*target].excess += self.num(*offspring) / memory * libm::exp(-age / memory);
         }
     }
 

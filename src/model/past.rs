@@ -3,7 +3,7 @@
 
 use super::happening::{Happening, Observer};
 use super::particles::{Counted, PARTICLES};
-use super::plan::{ExtensionOf, Fact, HistoryPlan};
+use super::plan::{ExtensionOf, Fact, FactPlan, HistoryPlan, Num};
 use super::reached::Waits;
 use super::world::{Phase, World};
 use crate::kernel::{NEVER, Time};
@@ -15,6 +15,10 @@ pub(super) struct Moments {
     /// Moments of each fact in each particle.
     pub(super) drawn: Vec<[Time; PARTICLES]>,
     pub(super) counted: Counted,
+    /// Counted violations that excite a process which runs uncounted at their moment, or soon after: moment, source, target; in order. And
+    /// how many of them have happened.
+    pub(super) pushes: Vec<(Time, u32, u32)>,
+    pub(super) pushed: usize,
     /// By leg; empty where nothing is known.
     pub(super) legs: Vec<Waits>,
 }
@@ -24,7 +28,14 @@ impl Moments {
         let facts = history.filter(|h| h.moments.is_some()).map_or(0, |h| h.facts.len());
         let counted = Counted::new(history.and_then(|h| h.excitation.as_ref()), processes);
         let legs = vec![Waits::default(); if history.is_some() { legs } else { 0 }];
-        Self { order: Vec::with_capacity(facts), drawn: Vec::with_capacity(facts), counted, legs }
+        Self {
+            order: Vec::with_capacity(facts),
+            drawn: Vec::with_capacity(facts),
+            counted,
+            pushes: Vec::new(),
+            pushed: 0,
+            legs,
+        }
     }
 
     /// When the next fact happens, given how many have; never after the last.
@@ -71,6 +82,58 @@ impl<O: Observer> World<'_, O> {
             self.past.order.push((drawn[particle], number as u32));
         }
         self.past.order.sort_unstable();
+    }
+
+    // ---- counted violations and processes that run uncounted ----
+
+    /// Puts the moments of counted violations in order that excite processes which run before their count ends.
+    pub(super) fn plan_pushes(&mut self) {
+        let plan = self.plan;
+        let Some(history) = &plan.history else { return };
+        self.past.pushes.clear();
+        self.past.pushed = 0;
+        for (number, fact) in history.facts.iter().enumerate() {
+            let Fact::Violations { process, count, since, .. } = fact.what else { continue };
+            let excited = &plan.violations[process].excites;
+            let runs = |excited: &&(usize, Num)| runs_before(history, excited.0, fact.at);
+            if count == 0 || !excited.iter().any(|excited| runs(&excited)) {
+                continue;
+            }
+            let earlier = history.facts[..number].iter().map(|fact| match fact.what {
+                Fact::Violations { process: of, count, .. } if of == process => count,
+                _ => 0,
+            });
+            let first: u64 = earlier.sum();
+            for ordinal in first..first + count {
+                let place = self.past.counted.place(ordinal);
+                let uniform = self.uniform(plan.violations[process].gap_stream, place);
+                let at = since + (uniform * (fact.at - since) as f64) as Time;
+                for (target, _) in excited.iter().filter(runs) {
+                    self.past.pushes.push((at, process as u32, *target as u32));
+                }
+            }
+        }
+        self.past.pushes.sort_unstable();
+    }
+
+    /// When the next of them happens.
+    pub(super) fn next_push(&self) -> Time {
+        self.past.pushes.get(self.past.pushed).map_or(NEVER, |(at, ..)| *at)
+    }
+
+    /// One of them excites what runs by now, or will.
+    pub(super) fn push(&mut self) {
+        let (_, source, target) = self.past.pushes[self.past.pushed];
+        self.past.pushed += 1;
+        let (source, target) = (source as usize, target as usize);
+        let excited = self.plan.violations[source].excites.iter().find(|(of, _)| *of == target);
+        let offspring = excited.map_or(0.0, |(_, offspring)| self.num(*offspring));
+        if self.processes[target].is_running {
+            return self.excite(target, offspring);
+        }
+        let memory = self.plan.violations[target].memory;
+        let ahead = (self.past_end() - self.now) as f64;
+        self.processes[target].excess += offspring / memory * libm::exp(-ahead / memory);
     }
 
     /// The end of the known past.
@@ -147,4 +210,12 @@ impl<O: Observer> World<'_, O> {
         self.processes[process].next = 0;
         self.launch_violation(process);
     }
+}
+
+/// Whether a process runs in the known past, uncounted, from before a time on.
+pub(super) fn runs_before(history: &HistoryPlan, process: usize, time: Time) -> bool {
+    let is_it = |fact: &FactPlan| {
+        matches!(fact.what, Fact::Uncounted { process: of } if of == process) && fact.at < time
+    };
+    history.facts.iter().any(is_it)
 }

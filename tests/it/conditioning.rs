@@ -355,6 +355,43 @@ fn a_record_silent_on_releases_is_not_one_of_none() {
 }
 
 #[test]
+fn what_was_counted_excites_what_nobody_counted() {
+    // Ten violations of the holders in five days bring on two each by the authority, which nobody counts; and counted to day 2, too.
+    let scenario = SMALL.to_string()
+        + "[violation.holders]\nrate = \"1/day\"\nexcites = { authority = 2 }\n[violation.authority]\nrate = \"0.1/day\"\nmemory = \"2d\"\n";
+    let rows = |more: &[&str]| {
+        let mut rows = vec!["start,2025-01-01T00:00"];
+        rows.extend(more);
+        rows.extend(["violations,2025-01-05,,,,,,,holders,,,10", "known_to,2025-02-20"]);
+        history(&rows)
+    };
+    let mean = |known: &Plan, day: i64| {
+        let by = day * 86_400;
+        let question = Question { name: "all".into(), ask: Ask::Violations { process: 0, by }, by_day: day };
+        counts(known, &question, 4_000).mean().unwrap()
+    };
+    // A violation at s is felt by t as 2 (1 - exp(-(t - s) / 2)): of those counted s is even over five days, then one comes a day.
+    let felt = |t: f64| {
+        let each = |s: f64| 2.0 * (1.0 - libm::exp(-((t - s).max(0.0)) / 2.0));
+        let moments = |k: i32| (f64::from(k) + 0.5) / 1_000.0;
+        let counted: f64 = (0..5_000).map(|k| each(moments(k))).sum();
+        let later: f64 = (5_000..9_000).map(|k| each(moments(k))).sum();
+        counted / 500.0 + later / 1_000.0
+    };
+    let (known, _) = knowing(&scenario, &rows(&[]), "5");
+    for day in [5, 9] {
+        let (exact, found) = (0.1 * day as f64 + felt(day as f64), mean(&known.plan, day));
+        assert!((found - exact).abs() < 0.25, "by day {day}: {found}, and not {exact}");
+    }
+    let (known, _) = knowing(&scenario, &rows(&["violations,2025-01-02,,,,,,,authority,,,4"]), "5");
+    for day in [5, 9] {
+        let exact = 4.0 + 0.1 * (day - 2) as f64 + felt(day as f64) - felt(2.0);
+        let found = mean(&known.plan, day);
+        assert!((found - exact).abs() < 0.45, "by day {day}, counted to day 2: {found}, and not {exact}");
+    }
+}
+
+#[test]
 fn one_counter_is_one_series() {
     let scenario = format!("{SMALL}{FLARE}");
     let rows = |third: &str| {
