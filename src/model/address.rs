@@ -103,9 +103,9 @@ pub fn reached(place: u64, side: usize, n: u64) -> u64 {
     (1 << 56) + (place << 17) + ((side as u64) << 16) + n
 }
 
-/// Places of what attempts had failed at a dispute that was open when the known past ended.
-pub fn failed_of_past(base: u64, number: u64) -> u64 {
-    (1 << 48) + (base << 10) + number
+/// Places of what attempts had failed at a dispute that was open when the known past ended; in the first, or in one of several pasts.
+pub fn failed_of_past(particle: usize, base: u64, number: u64) -> u64 {
+    (1 << 48) + ((particle as u64) << 58) + (base << 10) + number
 }
 
 /// Number space of extra rounds, far above stated numbers.

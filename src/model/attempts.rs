@@ -32,9 +32,9 @@ struct Attempts<'a> {
 
 /// Of a dispute that is still open: attempts that have failed, and when the last of them did, after its opening.
 #[derive(Debug, Clone, Copy, Default)]
-struct Failed {
-    attempts: usize,
-    seconds: f64,
+pub(super) struct Failed {
+    pub attempts: usize,
+    pub seconds: f64,
 }
 
 impl<O: Observer> World<'_, O> {
@@ -65,9 +65,9 @@ impl<O: Observer> World<'_, O> {
         })
     }
 
-    /// How likely a dispute lasts so long, or longer where it is still open, if the first mediator was free when it was opened.
-    pub(super) fn lasts(&self, seconds: f64, has_ended: bool, held: Held) -> f64 {
-        let Some(law) = self.attempts_law(0) else { return 1.0 };
+    /// How likely a dispute lasts so long, or longer where it is still open, from when a mediator begins.
+    pub(super) fn lasts(&self, server: usize, seconds: f64, has_ended: bool, held: Held) -> f64 {
+        let Some(law) = self.attempts_law(server) else { return 1.0 };
         let (low, high) = if has_ended { (seconds - AROUND, seconds + AROUND) } else { (0.0, seconds) };
         let (mut began, mut settled, mut failing) = ([0.0; COURSES], 0.0, 1.0);
         for attempt in 0..law.most {
@@ -92,28 +92,52 @@ impl<O: Observer> World<'_, O> {
     /// Mediation goes on that was at work on a dispute when the known past ended, with as many attempts behind it as are likely by now. A
     /// file that still waits for a mediator goes on waiting.
     pub(super) fn resume_mediation(&mut self, number: u32) {
-        let Some(server) = self.server_of(number) else { return };
         let dispute = self.disputes[number as usize];
-        let age = (self.now - dispute.served) as f64;
-        let held = match (dispute.holds, dispute.answer) {
-            (false, _) => Held::Nothing,
-            (true, super::happening::Answered::Suspend) => Held::Truce,
-            (true, _) => Held::Queue(dispute.queue),
+        let (server, known) = (self.server_of(number), self.filed(number));
+        let (since, failed) = match (known, server) {
+            (Some(known), _) => known,
+            (None, Some(server)) => {
+                let held = match (dispute.holds, dispute.answer) {
+                    (false, _) => Held::Nothing,
+                    (true, super::happening::Answered::Suspend) => Held::Truce,
+                    (true, _) => Held::Queue(dispute.queue),
+                };
+                let age = (self.now - dispute.served) as f64;
+                let draws = (dispute.stream, dispute.base);
+                (dispute.served, self.failed_by(server, age, draws, held, 0))
+            }
+            (None, None) => return,
         };
-        let failed = self.failed_by(server, age, (dispute.stream, dispute.base), held);
         let all = self.plan.mediation.as_ref().map_or(0, |plan| plan.attempts);
         self.disputes[number as usize].attempts = (failed.attempts as u32).min(all);
-        if failed.attempts > 0 && failed.attempts as u32 >= all {
-            self.servers[server] = None;
+        if self.is_given_up(failed) {
+            if let Some(server) = server {
+                self.servers[server] = None;
+            }
             self.give_up(number);
             return self.take_files();
         }
-        self.disputes[number as usize].age = age - failed.seconds;
-        self.start_attempt(server, number);
+        if let Some(server) = server {
+            self.disputes[number as usize].age = (self.now - since) as f64 - failed.seconds;
+            self.start_attempt(server, number);
+        }
     }
 
-    /// Draws how many attempts of a mediator had failed at a dispute after so long, given that none has settled it.
-    fn failed_by(&mut self, server: usize, age: f64, (stream, base): (u32, u64), held: Held) -> Failed {
+    /// Whether all attempts have failed.
+    pub(super) fn is_given_up(&self, failed: Failed) -> bool {
+        let all = self.plan.mediation.as_ref().map_or(0, |plan| plan.attempts);
+        failed.attempts > 0 && failed.attempts as u32 >= all
+    }
+
+    /// Draws how many attempts of a mediator had failed at a dispute after so long, given that none has settled it; in one of several pasts.
+    pub(super) fn failed_by(
+        &mut self,
+        server: usize,
+        age: f64,
+        (stream, base): (u32, u64),
+        held: Held,
+        particle: usize,
+    ) -> Failed {
         let stays = self.can_stay_open(held);
         let mut uniforms = [[0.0; COURSES]; MOST];
         let most = self.attempts_law(server).map_or(0, |law| law.most);
@@ -122,11 +146,11 @@ impl<O: Observer> World<'_, O> {
         }
         for (attempt, uniforms) in uniforms[..most].iter_mut().enumerate() {
             for (course, uniform) in uniforms.iter_mut().enumerate() {
-                let place = address::failed_of_past(base, (attempt * COURSES + course) as u64);
+                let place = address::failed_of_past(particle, base, (attempt * COURSES + course) as u64);
                 *uniform = self.uniform(stream, place);
             }
         }
-        let taken = self.uniform(stream, address::failed_of_past(base, (MOST * COURSES) as u64));
+        let taken = self.uniform(stream, address::failed_of_past(particle, base, (MOST * COURSES) as u64));
         let Some(law) = self.attempts_law(server) else { return Failed::default() };
         let mut ways = [Failed::default(); COURSES * (MOST + 1)];
         let mut weights = [0.0; COURSES * (MOST + 1)];

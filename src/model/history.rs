@@ -4,6 +4,7 @@
 //! past ends, of age a, continues as F⁻¹(F(a) + (1 − F(a)) u) with the very word it would have had.
 
 use super::address::{self, DISPUTE_STRIDE};
+use super::filed::Filed;
 use super::happening::{Answered, Cause, Happening, Observer};
 use super::past::runs_before;
 use super::plan::{CAPTIVES, Fact, FactPlan, Fill, Held, Legs, PRISONERS, Side, TransferPlan};
@@ -20,6 +21,8 @@ impl<O: Observer> World<'_, O> {
         }
         self.set(history.as_of_timer, history.as_of);
         self.past.legs.fill(Waits::default());
+        self.past.files.clear();
+        self.past.has_waited = false;
         self.draw_moments();
         self.choose_counted();
         self.plan_pushes();
@@ -178,6 +181,7 @@ impl<O: Observer> World<'_, O> {
             age: 0.0,
         });
         self.observed.push((ordinal, number));
+        self.past.files.push(Filed::new(self.now, held));
         self.file(number);
         self.breach(claimant, 0.5);
         match held {
@@ -194,6 +198,7 @@ impl<O: Observer> World<'_, O> {
         let found = self.observed.iter().find(|(o, _)| *o == ordinal).map(|(_, number)| *number);
         if let Some(number) = found {
             self.counts.settled += 1;
+            self.past.files[number as usize].ended = self.now;
             self.close_file(number);
             self.settle(number);
         }
@@ -229,6 +234,7 @@ impl<O: Observer> World<'_, O> {
     /// The known past ends: every mechanism starts from the state the facts left.
     pub(super) fn past_ends(&mut self) {
         self.note(Happening::PastEnds);
+        self.choose_mediation();
         self.in_past = false;
         self.carry_promises();
         let on_record = self.disputes.len();

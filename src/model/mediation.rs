@@ -24,7 +24,10 @@ impl<O: Observer> World<'_, O> {
         }
         match self.free_server() {
             Some(server) if self.files.is_empty() => self.start_attempt(server, number),
-            _ => self.files.push(number),
+            _ => {
+                self.past.has_waited |= self.in_past;
+                self.files.push(number);
+            }
         }
     }
 

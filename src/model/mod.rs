@@ -48,6 +48,7 @@ mod custody;
 mod disputes;
 mod draws;
 mod ending;
+mod filed;
 mod gates;
 pub mod happening;
 mod hazard;

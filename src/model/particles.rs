@@ -71,7 +71,7 @@ impl<O: Observer> World<'_, O> {
                     Some(ended) => self.past.between(particle, *opened, *ended),
                     None => (history.as_of - self.past.moment(particle, *opened)) as f64,
                 };
-                *weight *= self.lasts(lasted, ended.is_some(), held);
+                *weight *= self.lasts(0, lasted, ended.is_some(), held);
             }
         }
         if moments.waits.is_empty() && moments.disputes.is_empty() {

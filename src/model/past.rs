@@ -1,6 +1,7 @@
 //! What of the known past is not known exactly: moments within a window are drawn, each at its own address, in a few pasts of which
 //! one is taken by its weight (`particles`); processes nobody counted run unanswered; and the rarer facts.
 
+use super::filed::Filed;
 use super::happening::{Happening, Observer};
 use super::particles::{Counted, PARTICLES};
 use super::plan::{ExtensionOf, Fact, FactPlan, HistoryPlan, Num};
@@ -19,6 +20,10 @@ pub(super) struct Moments {
     /// how many of them have happened.
     pub(super) pushes: Vec<(Time, u32, u32)>,
     pub(super) pushed: usize,
+    /// Disputes on record, by their numbers; whether one of them waited for a mediator; whether where they were at work is drawn.
+    pub(super) files: Vec<Filed>,
+    pub(super) has_waited: bool,
+    pub(super) is_queue_drawn: bool,
     /// By leg; empty where nothing is known.
     pub(super) legs: Vec<Waits>,
 }
@@ -34,6 +39,9 @@ impl Moments {
             counted,
             pushes: Vec::new(),
             pushed: 0,
+            files: Vec::new(),
+            has_waited: false,
+            is_queue_drawn: false,
             legs,
         }
     }

@@ -306,3 +306,46 @@ fn a_file_waited_while_the_mediator_was_at_another() {
     let then: f64 = hours.iter().map(|at| (first(at + 0.005) - first(at - 0.005)) * law.cdf(12.0 - at)).sum();
     agrees(settled(&scenario, &open), then, &[within(&law, 120.0, 12.0)]);
 }
+
+#[test]
+fn a_file_given_up_frees_the_mediator() {
+    // One attempt a file, which settles half of them; two files open since the 2nd and the 3rd, and one that was settled on the 6th.
+    let scenario =
+        format!("{SMALL}[mediation]\ntakes = {{ exponential = {{ mean = \"2d\" }} }}\nsettles = 0.5\n");
+    let law = Distribution::exponential(48.0).unwrap();
+    // Hours after the start at which each of two files ends, and whether it is settled then.
+    let queue = |uniform: &mut dyn FnMut() -> f64| {
+        let mut file = |from: f64| (from + law.quantile(Prob::from_lower(uniform())), uniform() < 0.5);
+        let first = file(24.0);
+        (first, file(f64::max(48.0, first.0)))
+    };
+    let later = |over: f64, by: f64, row: &str| {
+        let mut uniform = uniforms();
+        let (mut possible, mut settled) = (0.0, 0.0);
+        for _ in 0..2_000_000 {
+            let (first, second) = queue(&mut uniform);
+            let is_it = if over > 0.0 {
+                (first.0 > 192.0 || !first.1) && second.1 && (second.0 - over).abs() < 2.0
+            } else {
+                (first.0 > 192.0 || !first.1) && (second.0 > 192.0 || !second.1)
+            };
+            if is_it {
+                possible += 1.0;
+                let of = if over > 0.0 { first } else { second };
+                settled += f64::from(u8::from(of.1 && of.0 > 192.0 && of.0 <= by));
+            }
+        }
+        let first = if over > 0.0 { "captives" } else { "" };
+        let rows = [&format!("dispute,2025-01-02T00:00,,,,,,holders,,,{first}"), row];
+        let ends = hold_ended(&nobody_by(&scenario, &rows, "8"), N, 8 * 86_400);
+        let found = ends.iter().filter(|hours| **hours <= by - 192.0).count() as f64 / N as f64;
+        (found, settled / possible)
+    };
+    let (found, exact) = later(0.0, 312.0, "dispute,2025-01-03T00:00,,,,,,authority,,,prisoners");
+    // Were the first not given up, the second would wait for it: 0.4 of all are settled five days later where 0.1 is right.
+    assert!((found - exact).abs() < 0.025, "{found}, and not {exact}");
+    // The second can only have been settled because the first was given up: what it holds stays held.
+    let (found, exact) =
+        later(120.0, 1_000.0, "dispute,2025-01-03T00:00,,,2025-01-06T00:00,,,authority,,,prisoners");
+    assert!(exact < 1e-9 && found < 1e-9, "{found}, and not {exact}");
+}
