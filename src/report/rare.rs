@@ -100,11 +100,23 @@ impl Rarity<'_> {
 
     fn advice(&self) -> Option<String> {
         let (zeros, all) = (self.zeros(), self.repeats.len());
-        (zeros > 0 && zeros < all && 4 * zeros >= all).then(|| {
-            format!(
-                "{zeros} of {all} repeats lost all their particles: the interval rests on few. Take more particles (--effort) or closer levels (--levels)."
-            )
-        })
+        let more = "Take more particles (--effort) or closer levels (--levels).";
+        if zeros > 0 && zeros < all && 4 * zeros >= all {
+            return Some(format!(
+                "{zeros} of {all} repeats lost all their particles: the interval rests on few. {more}"
+            ));
+        }
+        let few = self.effective().filter(|effective| *effective < all as f64 / 2.0)?;
+        Some(format!(
+            "The estimate rests on some {few:.0} of {all} repeats, which differ by more than their mean: the interval may well miss, most often from below. {more}"
+        ))
+    }
+
+    /// How many equal repeats would have the spread that these have (Kish 1965): few where one or two make most of the mean.
+    fn effective(&self) -> Option<f64> {
+        let estimates = self.repeats.iter().map(|repeat| repeat.estimate);
+        let (sum, squares) = estimates.fold((0.0, 0.0), |(sum, squares), p| (sum + p, squares + p * p));
+        (squares > 0.0).then(|| sum * sum / squares)
     }
 
     fn notes(&self) -> &'static [&'static str] {

@@ -6,7 +6,7 @@ use handover::model::happening::Recorder;
 use handover::model::world::World;
 use serde_json::Value;
 
-use crate::program::{fails, json, scenario, succeeds};
+use crate::program::{fails, folder, json, scenario, succeeds};
 use crate::support::{loaded, shipped};
 
 fn rare(file: &str, args: &[&str]) -> Value {
@@ -239,4 +239,19 @@ fn questions_that_cannot_be_answered_are_refused_with_a_way_out() {
     // Without a hazard there is nothing to integrate, and a collapse is an event like any other.
     let found = rare("yemen-2020.toml", &["--event", "collapsed", "--effort", "10", "--repeats", "4"]);
     assert_eq!(found["method"], "splitting");
+}
+
+#[test]
+fn an_estimate_that_rests_on_few_repeats_says_so() {
+    // Some fifty violations are expected and ninety asked for: with few particles a repeat is now and then far above the others.
+    let text = shipped("first-exchange.toml");
+    let folder = folder("skewed");
+    let file = folder.join("s.toml").display().to_string();
+    std::fs::write(&file, text + "\n[violation.holders]\nrate = \"0.7/day\"\n").unwrap();
+    let rare = |event: &str, effort: &str| {
+        json(&["rare", &file, "--event", event, "--effort", effort, "--format", "json"])["advice"].clone()
+    };
+    let advice = rare("violations>=90", "100");
+    assert!(advice.as_str().unwrap().contains("rests on some"), "{advice}");
+    assert!(rare("violations>=60", "400").is_null());
 }
