@@ -37,8 +37,16 @@ const PROPOSALS: u64 = 500;
 enum Stretch {
     /// It can start no earlier than at a time, and at no time at which it is held.
     Starts { since: Time },
-    /// With a chance, something takes so long. `silent` is the chance that its end left no trace on record.
-    Lasts { what: Lasting, chance: f64, takes: Option<LawId>, pace: f64, silent: f64 },
+    /// With a chance, something takes so long. `silent` is the chance that its end left no trace on record; under way when a hold began,
+    /// it is done again when that ends (`back`).
+    Lasts {
+        what: Lasting,
+        chance: f64,
+        takes: Option<LawId>,
+        pace: f64,
+        silent: f64,
+        back: Option<(Time, Time)>,
+    },
     /// All remains on it are located.
     Located,
     /// Its people move.
@@ -147,6 +155,11 @@ impl Course {
     fn is_certain(&self) -> bool {
         let is_drawn = |stretch: &Stretch| matches!(stretch, Stretch::Lasts { .. } | Stretch::Located);
         !self.stretches[..self.len].iter().any(is_drawn)
+    }
+
+    /// Whole cells from a cell to a time.
+    fn cells_before(&self, at: usize, time: Time) -> usize {
+        (((time - self.edge(at)) as f64 / self.cell) as usize).min(CELLS - at)
     }
 
     fn add(&mut self, stretch: Stretch) {
@@ -286,6 +299,7 @@ impl<O: Observer> World<'_, O> {
             takes: late.map(|late| late.by),
             pace: 1.0,
             silent: self.silence(course.tranche, 0, kind_bit(StepKind::List)),
+            back: None,
         });
         let taken = list.refused.map_or(1.0, |refused| libm::pow(1.0 - self.num(refused), f64::from(number)));
         course.add(Stretch::Lasts {
@@ -294,13 +308,15 @@ impl<O: Observer> World<'_, O> {
             takes: list.substitution,
             pace: 1.0,
             silent: 1.0,
+            back: None,
         });
     }
 
     fn add_pause(&self, course: &mut Course) {
         let transfer = self.plan.steps[course.moves.1].transfer.as_deref();
         let takes = transfer.and_then(|transfer| transfer.turnaround.or(transfer.gap));
-        course.add(Stretch::Lasts { what: Lasting::Pause, chance: 1.0, takes, pace: 1.0, silent: 1.0 });
+        let what = Lasting::Pause;
+        course.add(Stretch::Lasts { what, chance: 1.0, takes, pace: 1.0, silent: 1.0, back: None });
     }
 
     /// The steps from one on up to the transfer; between them it can be held.
@@ -317,10 +333,12 @@ impl<O: Observer> World<'_, O> {
             let takes = Some(step.takes);
             let what = Lasting::Step(number);
             let at_its_end = if missing.is_some() { 1.0 } else { silent };
-            course.add(Stretch::Lasts { what, chance: 1.0, takes, pace, silent: at_its_end });
+            let back = self.sent_back(course).filter(|_| step.repeats);
+            course.add(Stretch::Lasts { what, chance: 1.0, takes, pace, silent: at_its_end, back });
             if let Some(missing) = missing {
-                let (what, chance) = (Lasting::Missing(number), self.num(missing.probability));
-                course.add(Stretch::Lasts { what, chance, takes: Some(missing.by), pace: 1.0, silent });
+                let (what, chance, takes) =
+                    (Lasting::Missing(number), self.num(missing.probability), Some(missing.by));
+                course.add(Stretch::Lasts { what, chance, takes, pace: 1.0, silent, back: None });
             }
             course.add(Stretch::Starts { since: Time::MIN });
         }

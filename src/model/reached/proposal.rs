@@ -10,6 +10,26 @@ use crate::model::people::pick;
 use crate::model::plan::StepKind;
 use crate::model::world::World;
 
+/// A wait as it was proposed, in seconds from the beginning of the course.
+struct Wait {
+    /// When it was over; none while it is under way, or cannot be.
+    end: Option<f64>,
+    since: f64,
+    is_held: bool,
+    came_to_it: bool,
+    stands: bool,
+}
+
+impl Wait {
+    fn over(end: f64, came_to_it: bool, stands: bool) -> Self {
+        Wait { end: Some(end), since: end, is_held: false, came_to_it, stands }
+    }
+
+    fn under_way(since: f64) -> Self {
+        Wait { end: None, since, is_held: false, came_to_it: true, stands: true }
+    }
+}
+
 impl<O: Observer> World<'_, O> {
     /// Draws a course that begins at a cell (at their end, one that is not rounded), and whether it stands.
     pub(super) fn propose(&mut self, course: &mut Course, mut at: usize) -> (Reached, bool) {
@@ -39,15 +59,19 @@ impl<O: Observer> World<'_, O> {
                     seconds = if time > begun { (time - course.from) as f64 } else { seconds };
                 }
                 Stretch::Lasts { what, .. } => {
-                    let (took, is_right) = self.propose_wait(course, stretch, &mut at, seconds);
-                    stands &= is_right;
-                    let Some(took) = took else {
-                        reached.what = UnderWay::Lasts(what);
+                    let wait = self.propose_wait(course, stretch, &mut at, seconds);
+                    stands &= wait.stands;
+                    let Some(end) = wait.end else {
+                        reached.since = course.time(wait.since);
+                        reached.what = match wait.is_held {
+                            true => UnderWay::Nothing(course.next_step(stretch)),
+                            false => UnderWay::Lasts(what),
+                        };
                         return (reached, stands);
                     };
-                    seconds += took.unwrap_or(0.0);
+                    seconds = end;
                     let staging = self.is_staging(course, what);
-                    reached.ends(what, course.time(seconds), took.is_some(), staging);
+                    reached.ends(what, course.time(seconds), wait.came_to_it, staging);
                 }
                 Stretch::Located => match self.propose_location(course, stretch, &mut at) {
                     Ok(located) => seconds = f64::max(seconds, located),
@@ -71,38 +95,34 @@ impl<O: Observer> World<'_, O> {
         (reached, stands)
     }
 
-    /// Draws a wait that begins after so many seconds: how long it took, if it came to it; none for one that is still under way. And whether
-    /// that stands.
-    fn propose_wait(
-        &mut self,
-        course: &mut Course,
-        stretch: usize,
-        at: &mut usize,
-        seconds: f64,
-    ) -> (Option<Option<f64>>, bool) {
-        let Stretch::Lasts { chance, takes, pace, silent, .. } = course.stretches[stretch] else {
-            return (Some(None), true);
+    /// Draws a wait that begins after so many seconds.
+    fn propose_wait(&mut self, course: &mut Course, stretch: usize, at: &mut usize, seconds: f64) -> Wait {
+        let Stretch::Lasts { chance, takes, pace, silent, back, .. } = course.stretches[stretch] else {
+            return Wait::over(seconds, false, true);
         };
+        let held = back.filter(|(since, _)| course.edge(*at) < *since || course.time(seconds) < *since);
+        if let Some((since, until)) = held.filter(|_| *at < CELLS) {
+            return self.propose_before(course, stretch, at, (seconds, since, until));
+        }
         let left = course.length() - seconds;
         if *at >= CELLS {
             // The rounded course is through: what remains is as it comes.
             let comes = self.next(course) < chance;
             let p = self.next(course);
-            let took = comes.then(|| takes.map_or(0.0, |law| self.quantile(law, p) * pace));
-            if took.is_some_and(|took| took > left) {
-                return (None, true);
+            let end = seconds + takes.map_or(0.0, |law| self.quantile(law, p) * pace);
+            if let Some((_, until)) = held.filter(|(since, _)| end > (*since - course.from) as f64) {
+                return self.propose_again(course, stretch, at, until);
             }
-            return (Some(took), self.next(course) < silent);
+            if comes && end - seconds > left {
+                return Wait::under_way(seconds);
+            }
+            return Wait::over(if comes { end } else { seconds }, comes, self.next(course) < silent);
         }
         let whole = self.outlasting(course, stretch, *at);
-        let skipped = if chance < 1.0 {
-            (1.0 - chance) * silent * self.outlasting(course, stretch + 1, *at)
-        } else {
-            0.0
-        };
-        let mut uniform = self.next(course) * whole - skipped;
+        let next = if chance < 1.0 { self.outlasting(course, stretch + 1, *at) } else { 0.0 };
+        let mut uniform = self.next(course) * whole - (1.0 - chance) * silent * next;
         if uniform < 0.0 {
-            return (Some(None), true);
+            return Wait::over(seconds, false, true);
         }
         uniform /= chance.max(f64::MIN_POSITIVE);
         let longest = course.longer[stretch][CELLS - *at];
@@ -113,16 +133,73 @@ impl<O: Observer> World<'_, O> {
             let longer = takes.map_or(0.0, |law| self.outlasts(law, left / pace));
             let upper = longest * self.next(course);
             if upper < longer {
-                return (None, true);
+                return Wait::under_way(seconds);
             }
             *at = CELLS;
             let took = takes.map_or(0.0, |law| self.quantile_above(law, upper) * pace);
-            return (Some(Some(took.min(left))), self.next(course) < silent);
+            return Wait::over(seconds + took.min(left), true, self.next(course) < silent);
         }
         let cells = self.pick_cell(course, stretch, 0, *at, uniform / silent.max(f64::MIN_POSITIVE));
         let took = self.within_cell(course, stretch, cells, takes, pace);
         *at += cells;
-        (Some(Some(took.min(left))), true)
+        Wait::over(seconds + took.min(left), true, true)
+    }
+
+    /// Draws a step that begins after so many seconds and before a hold sent back whoever was at it: over before, or done again.
+    fn propose_before(
+        &mut self,
+        course: &mut Course,
+        stretch: usize,
+        at: &mut usize,
+        (seconds, since, until): (f64, Time, Time),
+    ) -> Wait {
+        let Stretch::Lasts { takes, pace, silent, .. } = course.stretches[stretch] else {
+            return Wait::over(seconds, false, true);
+        };
+        let mut upper = 1.0;
+        if course.edge(*at) < since {
+            let most = course.cells_before(*at, since);
+            let sent = course.longer[stretch][most] * self.outlasting_again(course, stretch, until);
+            let uniform = self.next(course) * self.outlasting(course, stretch, *at) - sent;
+            if uniform >= 0.0 {
+                let cells = self
+                    .pick_cell(course, stretch, 0, *at, uniform / silent.max(f64::MIN_POSITIVE))
+                    .min(most);
+                let took = self.within_cell(course, stretch, cells, takes, pace);
+                *at += cells;
+                return Wait::over(seconds + took, true, true);
+            }
+            upper = course.longer[stretch][most];
+            *at = if until < course.until { course.cells_to(until) } else { CELLS };
+        }
+        // The rounded course does it again; this one may have been over in time.
+        let upper = upper * self.next(course);
+        let end = seconds + takes.map_or(0.0, |law| self.quantile_above(law, upper) * pace);
+        if end > (since - course.from) as f64 {
+            return self.propose_again(course, stretch, at, until);
+        }
+        let mut stands = true;
+        if *at < CELLS {
+            let uniform = self.next(course) * self.outlasting(course, stretch, *at);
+            let longest = course.longer[stretch][CELLS - *at];
+            if uniform < longest {
+                *at = CELLS;
+            } else {
+                let spent = (uniform - longest) / silent.max(f64::MIN_POSITIVE);
+                *at += self.pick_cell(course, stretch, 0, *at, spent);
+                return Wait::over(end, true, true);
+            }
+        }
+        stands &= self.next(course) < silent;
+        Wait::over(end, true, stands)
+    }
+
+    /// A step that is done again from the end of a hold on.
+    fn propose_again(&mut self, course: &mut Course, stretch: usize, at: &mut usize, from: Time) -> Wait {
+        if from >= course.until {
+            return Wait { is_held: true, ..Wait::under_way(course.length()) };
+        }
+        self.propose_wait(course, stretch, at, (from - course.from) as f64)
     }
 
     /// The cell in which a wait ends, by a uniform that is to be spent on their chances.

@@ -1,6 +1,7 @@
 //! A course with all its waits rounded up to whole cells: how likely it outlasts the past, from each stretch and cell on.
 
 use super::{CELLS, Course, HOURS, Stretch};
+use crate::kernel::Time;
 use crate::model::happening::Observer;
 use crate::model::world::World;
 
@@ -38,10 +39,13 @@ impl<O: Observer> World<'_, O> {
                 }
                 None => 1.0,
             },
-            Stretch::Lasts { chance, silent, .. } => {
+            Stretch::Lasts { chance, silent, back, .. } => {
                 let skipped = if chance < 1.0 { self.outlasting(course, stretch + 1, at) } else { 0.0 };
-                let mut lasting = course.longer[stretch][CELLS - at];
-                for cells in 0..=CELLS - at {
+                let held = back.filter(|(since, _)| course.edge(at) < *since);
+                let most = held.map_or(CELLS - at, |(since, _)| course.cells_before(at, since));
+                let again = held.map_or(1.0, |(_, until)| self.outlasting_again(course, stretch, until));
+                let mut lasting = course.longer[stretch][most] * again;
+                for cells in 0..=most {
                     lasting += silent * self.outlasting_by(course, stretch, 0, (at, cells));
                 }
                 (1.0 - chance) * silent * skipped + chance * lasting
@@ -55,6 +59,15 @@ impl<O: Observer> World<'_, O> {
             }
             Stretch::Moves => self.hours(course, at).iter().sum::<f64>() / HOURS as f64,
         }
+    }
+
+    /// The same of a wait that is done again from a time on.
+    pub(super) fn outlasting_again(&self, course: &mut Course, stretch: usize, from: Time) -> f64 {
+        if from >= course.until {
+            return 1.0;
+        }
+        let at = course.cells_to(from);
+        self.outlasting(course, stretch, at)
     }
 
     /// The same where the wait ends in the cell `at + cells`: one of remains counts from the beginning of the course (`offset` is `at`), any

@@ -52,9 +52,19 @@ impl<O: Observer> World<'_, O> {
         let leg = &self.plan.tranches[course.tranche].leg[course.side];
         let step = &self.plan.steps[leg.steps.from as usize + course.next_step(stretch) as usize];
         // People who have not come while their release is held are those held.
-        let is_kept = step.transfer.is_some() || step.repeats;
-        let start = self.start_beside_holds(&leg.queues, ready, is_kept, step.repeats)?;
+        let is_kept = step.transfer.is_some();
+        let start = self.start_beside_holds(&leg.queues, ready, is_kept, is_kept && step.repeats)?;
         (start < course.until).then_some(start)
+    }
+
+    /// The hold or suspension of a leg that ended last, or still stands: from when to when.
+    pub(super) fn sent_back(&self, course: &Course) -> Option<(Time, Time)> {
+        let queues = self.plan.tranches[course.tranche].leg[course.side].queues.iter();
+        let holds = queues.map(|queue| &self.queues[*queue as usize]);
+        let spans = holds.map(|of| (of.since, if of.holds > 0 { NEVER } else { of.ended }));
+        let until = if self.suspended > 0 { NEVER } else { self.resumed };
+        let last = spans.chain([(self.suspended_since, until)]).max_by_key(|(_, until)| *until)?;
+        (last.0 < last.1 && last.1 > course.from).then_some(last)
     }
 
     // ---- remains ----
