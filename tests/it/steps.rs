@@ -178,24 +178,28 @@ fn a_hold_delays_the_steps_that_had_not_begun() {
 
 #[test]
 fn a_hold_sends_back_only_what_was_under_way() {
-    // A check and a transit that are done again after a hold, of about a day and two; one hold from the 4th to the 6th.
+    // Steps that are done again after a hold; one hold from the 4th to the 6th, or from the 7th to the 8th.
     let round = "check = { takes = { exponential = { mean = \"1d\" } }, when_held = \"repeat\" }\ntransit = { takes = { lognormal = { median = \"2d\", sigma = 0.5 } }, when_held = \"repeat\" }\nhandover = { takes = { lognormal = { median = \"3d\", sigma = 0.5 } }, when_held = \"repeat\" }";
     let (check, transit, handover) = (exponential(1.0), lognormal(2.0, 0.5), lognormal(3.0, 0.5));
-    let (since, until) = (3.0, 5.0);
-    let step = |law: &Distribution, from: f64, u: Uniforms| {
+    let step = |law: &Distribution, from: f64, (since, until): (f64, f64), u: Uniforms| {
         let from = if from >= since && from < until { until } else { from };
         let end = from + draw(law, u);
         if from < since && end > since { until + draw(law, u) } else { end }
     };
-    let come = |u: Uniforms| {
-        let after_check = step(&check, 1.0, u);
-        let after_transit = step(&transit, after_check, u);
-        step(&handover, after_transit, u)
-    };
-    for (day, later) in [("6", 8), ("9", 11)] {
+    for (day, later, since, until) in [("6", 8, 3.0, 5.0), ("9", 11, 3.0, 5.0), ("8", 10, 6.0, 7.5)] {
+        let held = (since, until);
+        let come = |u: Uniforms| {
+            let after_check = step(&check, 1.0, held, u);
+            let after_transit = step(&transit, after_check, held, u);
+            step(&handover, after_transit, held, u)
+        };
         let now: f64 = day.parse().unwrap();
-        let rows = ["dispute,2025-01-04T00:00,,,2025-01-06T00:00,,,holders,,,captives"];
-        let known = nobody_by(&with(round), &rows, day);
+        let row = if since < 4.0 {
+            "2025-01-04T00:00,,,2025-01-06T00:00"
+        } else {
+            "2025-01-07T00:00,,,2025-01-08T12:00"
+        };
+        let known = nobody_by(&with(round), &[&format!("dispute,{row},,,holders,,,captives")], day);
         let exact = over_by(now, f64::from(later), come);
         // The wrong model: nothing had begun before the hold ended.
         let anew = |u: Uniforms| until + draw(&check, u) + draw(&transit, u) + draw(&handover, u);

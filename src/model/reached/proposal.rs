@@ -2,7 +2,7 @@
 
 use super::{CELLS, Course, HOURS, Lasting, Reached, Stretch, UnderWay};
 use crate::dist::Prob;
-use crate::kernel::Time;
+use crate::kernel::{NEVER, Time};
 use crate::model::address;
 use crate::model::happening::Observer;
 use crate::model::law::LawId;
@@ -83,7 +83,9 @@ impl<O: Observer> World<'_, O> {
                 Stretch::Moves => {
                     let (opens, is_right) = self.propose_transfer(course, at, seconds);
                     reached.since = opens;
-                    reached.what = if opens >= course.until {
+                    reached.what = if opens >= NEVER {
+                        UnderWay::Nothing(course.moves.0)
+                    } else if opens >= course.until {
                         UnderWay::Hour(course.moves.0, opens)
                     } else {
                         UnderWay::Moves(course.moves.0)

@@ -52,8 +52,8 @@ impl<O: Observer> World<'_, O> {
         let leg = &self.plan.tranches[course.tranche].leg[course.side];
         let step = &self.plan.steps[leg.steps.from as usize + course.next_step(stretch) as usize];
         // People who have not come while their release is held are those held.
-        let is_kept = step.transfer.is_some();
-        let start = self.start_beside_holds(&leg.queues, ready, is_kept, is_kept && step.repeats)?;
+        let is_kept = step.transfer.is_some() && !step.repeats;
+        let start = self.start_beside_holds(&leg.queues, ready, is_kept, false)?;
         (start < course.until).then_some(start)
     }
 
@@ -120,19 +120,30 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn unmoved(&self, course: &Course, ready: Time, hour: Option<f64>) -> (Time, f64) {
         let (tranche, side) = (course.tranche, course.side);
         let Some(transfer) = self.plan.steps[course.moves.1].transfer.as_deref() else { return (ready, 0.0) };
-        let opens = self.opens_at(transfer, ready, hour);
+        let mut opens = self.opens_at(transfer, ready, hour);
         if opens >= course.until {
             return (opens, 1.0);
+        }
+        let lasts = |seconds: Time| self.transfer_outlasts((tranche, side), course.moves.1, seconds as f64);
+        // Not over when a hold began that sent people back, it is done again when that ends.
+        let mut before = 1.0;
+        let is_again = self.plan.steps[course.moves.1].repeats;
+        if let Some((since, until)) = self.sent_back(course).filter(|(since, _)| is_again && opens < *since) {
+            before = lasts(since - opens);
+            if until >= course.until {
+                return (NEVER, before);
+            }
+            opens = self.opens_at(transfer, until, hour);
+            if opens >= course.until {
+                return (opens, before);
+            }
         }
         let other = other(side);
         let begins_other = self.rounds[tranche].legs == Legs::Simultaneous
             && side == self.first_side(tranche)
             && self.people_left(tranche, other) > 0;
         let beside = if begins_other { self.leg_outlasts(tranche, other, opens, course.until) } else { 1.0 };
-        (
-            opens,
-            beside * self.transfer_outlasts((tranche, side), course.moves.1, (course.until - opens) as f64),
-        )
+        (opens, before * beside * lasts(course.until - opens))
     }
 
     /// How likely it is that of two legs whose transfers began at a time one came when the course ends, to a sixteenth of it, and the
