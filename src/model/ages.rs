@@ -13,7 +13,7 @@ impl<O: Observer> World<'_, O> {
     /// How long something has been under way that was ready at a time and that a suspension, and holds of some queues, keep from
     /// starting; zero where it is not.
     pub(super) fn age_beside_holds(&self, queues: &[Queue], ready: Time) -> f64 {
-        let start = self.start_beside_holds(queues, ready, true, false).unwrap_or(self.now);
+        let start = self.start_beside_holds(queues, ready, true).unwrap_or(self.now);
         (self.now - start).max(0) as f64
     }
 

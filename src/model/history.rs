@@ -363,7 +363,7 @@ impl<O: Observer> World<'_, O> {
         if side != self.first_side(tranche) {
             return self.reach((tranche, side), moves, began, None, false);
         }
-        match self.start_beside_holds(&self.plan.tranches[tranche].leg[side].queues, began, true, false) {
+        match self.start_beside_holds(&self.plan.tranches[tranche].leg[side].queues, began, true) {
             Some(since) => Reached::moving(moves, since),
             None => Reached { what: UnderWay::Nothing(moves), ..Reached::moving(moves, self.now) },
         }

@@ -180,7 +180,6 @@ impl<O: Observer> World<'_, O> {
         if end > (since - course.from) as f64 {
             return self.propose_again(course, stretch, at, until);
         }
-        let mut stands = true;
         if *at < CELLS {
             let uniform = self.next(course) * self.outlasting(course, stretch, *at);
             let longest = course.longer[stretch][CELLS - *at];
@@ -192,8 +191,7 @@ impl<O: Observer> World<'_, O> {
                 return Wait::over(end, true, true);
             }
         }
-        stands &= self.next(course) < silent;
-        Wait::over(end, true, stands)
+        Wait::over(end, true, self.next(course) < silent)
     }
 
     /// A step that is done again from the end of a hold on.

@@ -11,13 +11,12 @@ use crate::model::world::{Phase, World, other};
 impl<O: Observer> World<'_, O> {
     /// When something could start that was ready at a time and that a suspension, and holds of some queues, keep from starting. None
     /// while one stands that had begun by then; or whenever it began, for what is on record as held (`is_kept`). One that has ended kept
-    /// it if it had begun by then, and sent back what is done again after a hold (`is_sent_back`).
+    /// it if it had begun by then.
     pub(in crate::model) fn start_beside_holds(
         &self,
         queues: &[Queue],
         ready: Time,
         is_kept: bool,
-        is_sent_back: bool,
     ) -> Option<Time> {
         let mut start = ready;
         loop {
@@ -25,7 +24,7 @@ impl<O: Observer> World<'_, O> {
             if self.suspended > 0 && (is_kept || self.suspended_since <= start) {
                 return None;
             }
-            if (is_sent_back || self.suspended_since <= start) && start < self.resumed {
+            if self.suspended_since <= start && start < self.resumed {
                 start = self.resumed;
             }
             for queue in queues {
@@ -33,7 +32,7 @@ impl<O: Observer> World<'_, O> {
                 if queue.holds > 0 && (is_kept || queue.since <= start) {
                     return None;
                 }
-                if queue.holds == 0 && (is_sent_back || queue.since <= start) && start < queue.ended {
+                if queue.holds == 0 && queue.since <= start && start < queue.ended {
                     start = queue.ended;
                 }
             }
@@ -53,7 +52,7 @@ impl<O: Observer> World<'_, O> {
         let step = &self.plan.steps[leg.steps.from as usize + course.next_step(stretch) as usize];
         // People who have not come while their release is held are those held.
         let is_kept = step.transfer.is_some() && !step.repeats;
-        let start = self.start_beside_holds(&leg.queues, ready, is_kept, false)?;
+        let start = self.start_beside_holds(&leg.queues, ready, is_kept)?;
         (start < course.until).then_some(start)
     }
 
