@@ -50,7 +50,7 @@ impl Coordinate {
         let mask = (1 << self.half) - 1;
         let (mut left, mut right) = (word >> self.half, word & mask);
         for round in 0..ROUNDS {
-            let mixed = self.order.word(0, (round << 32) | right) & mask;
+            let mixed = self.order.word(0, (round << 32) | right) >> (u64::BITS - self.half);
             (left, right) = (right, left ^ mixed);
         }
         (left << self.half) | right

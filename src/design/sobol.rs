@@ -22,7 +22,7 @@ impl Scramble {
         let name = StreamName { purpose: "design scramble", entity: String::new() };
         let mut streams = Streams::new(&[name], seed, Domain::Main);
         streams.begin(number);
-        Scramble { seed: streams.word(0, 0) as u32 }
+        Scramble { seed: (streams.word(0, 0) >> 32) as u32 }
     }
 
     /// A coordinate of a point, from 0 to below 1, in steps of 2^-24.

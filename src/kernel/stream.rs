@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::chacha::{BLOCK, PAIR, Pair, fill};
+pub use super::chacha::BLOCK;
+use super::chacha::{PAIR, Pair, fill};
 
 /// Number of the layout of draws and of the samplers. It is printed with every result; numbers under an unchanged seed move
 /// only when it does.
-pub const SAMPLING_VERSION: u32 = 1;
+pub const SAMPLING_VERSION: u32 = 2;
 
 /// Blocks at hand around the last position asked for.
 const NEAR_BLOCKS: usize = 8;
@@ -26,6 +27,9 @@ const NEAR: u64 = (NEAR_BLOCKS * BLOCK) as u64;
 const FEW: u64 = PAIR as u64;
 /// Replications over which it is learnt how many words of a stream are asked for.
 const LEARNING: u32 = 64;
+
+/// The most blocks that are made together wherever they lie.
+const MOST_BLOCKS: usize = 8;
 
 /// What a block costs that was not made when the replication began, in blocks that were.
 const MISSING: u32 = 8;
@@ -106,6 +110,8 @@ pub struct Streams {
     replication: u64,
     /// Words asked for since the replication began, by stream and position, where they are to outlast a turn to another.
     memory: Option<BTreeMap<(usize, u64), u64>>,
+    /// Streams whose words are not remembered.
+    passing: Vec<bool>,
 }
 
 impl Streams {
@@ -125,11 +131,14 @@ impl Streams {
             usual: Vec::with_capacity(own / PAIR + 1),
             replication: 0,
             memory: None,
+            passing: vec![false; names.len()],
         }
     }
 
-    /// From the next replication on, remembers every word asked for, so that [`Streams::turn_to`] can be used.
-    pub fn remember(&mut self) {
+    /// From the next replication on, remembers every word asked for, so that [`Streams::turn_to`] can be used; but for those of some streams,
+    /// which are always the present replication's.
+    pub fn remember(&mut self, passing: impl IntoIterator<Item = usize>) {
+        passing.into_iter().for_each(|stream| self.passing[stream] = true);
         self.fresh = empty_windows(self.keys.len());
         self.usual.clear();
         self.memory = Some(BTreeMap::new());
@@ -187,24 +196,39 @@ impl Streams {
         &self.words[window.base..][from.min(to)..to]
     }
 
-    /// The blocks of words that hold four positions of streams, wherever they lie. They are made anew, and not remembered.
-    pub fn blocks(&self, asks: [(usize, u64); 4]) -> [[u64; BLOCK]; 4] {
-        let [a, b, c, d] = asks.map(|(stream, position)| (&self.keys[stream], position / BLOCK as u64));
-        let mut words = [[0; PAIR]; 2];
-        fill(&[Pair::new([a, b]), Pair::new([c, d])], self.replication, &mut words);
+    /// The blocks of words that hold positions of streams, wherever they lie: at most [`MOST_BLOCKS`]. They are made anew, and not
+    /// remembered.
+    #[inline]
+    pub fn blocks<const N: usize>(&self, asks: &[(usize, u64); N]) -> [[u64; BLOCK]; N] {
+        const { assert!(0 < N && N <= MOST_BLOCKS) };
+        let ask = |i: usize| {
+            let (stream, position) = asks[i.min(N - 1)];
+            (&self.keys[stream], position / BLOCK as u64)
+        };
+        let mut words = [[0; PAIR]; MOST_BLOCKS / 2];
+        let pairs: [Pair; MOST_BLOCKS / 2] = std::array::from_fn(|i| Pair::new([ask(2 * i), ask(2 * i + 1)]));
+        fill(&pairs[..N.div_ceil(2)], self.replication, &mut words);
         std::array::from_fn(|i| words[i / 2].as_chunks().0[i % 2])
+    }
+
+    /// A number that tells a stream from others by its name, whatever the seed.
+    pub fn tag(&self, stream: usize) -> u64 {
+        let key = &self.keys[stream];
+        u64::from(key[2]) | (u64::from(key[3]) << 32)
     }
 
     /// Makes the words around a position and returns the one at it: many where draws come one after another, few after a leap.
     #[inline(never)]
     fn make(&mut self, stream: usize, position: u64) -> u64 {
-        if self.memory.is_some() {
+        if self.memory.is_some() && !self.passing[stream] {
             return self.recall(stream, position);
         }
         let window = self.windows[stream];
+        // What a replication asks for beyond what nearly all ask for is seldom much.
+        let is_usual = window.base >= self.keys.len() * NEAR as usize;
         let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < FEW;
         let is_learning = self.habits.left > 0;
-        let ready = if goes_on || is_learning { NEAR } else { FEW };
+        let ready = if goes_on && !is_usual || is_learning { NEAR } else { FEW };
         let (first, base) = (position / ready * ready, stream * NEAR as usize);
         let (key, block) = (&self.keys[stream], first / BLOCK as u64);
         let pair = |i: usize| Pair::new([(key, block + 2 * i as u64), (key, block + 2 * i as u64 + 1)]);
@@ -224,7 +248,7 @@ impl Streams {
     fn recall(&mut self, stream: usize, position: u64) -> u64 {
         let known = self.memory.as_ref().and_then(|memory| memory.get(&(stream, position)).copied());
         let word = known.unwrap_or_else(|| {
-            let [block, ..] = self.blocks([(stream, position); 4]);
+            let [block] = self.blocks(&[(stream, position)]);
             block[position as usize % BLOCK]
         });
         if let Some(memory) = &mut self.memory {
@@ -358,7 +382,7 @@ mod tests {
             streams.word(stream, position)
         };
         let mut streams = Streams::new(&names(2), 4, Domain::Main);
-        streams.remember();
+        streams.remember([]);
         streams.begin(7);
         let asked = [(0, 3), (1, 70), (0, 4), (0, 3), (1, 1 << 40)];
         for (stream, position) in asked {

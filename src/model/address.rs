@@ -130,6 +130,8 @@ pub struct SharedStreams {
     pub composition: StreamId,
     /// Mismatch: number of wrong sets, time of replacement.
     pub mismatch: StreamId,
+    /// Violations that others brought on: blocks by name.
+    pub further: StreamId,
     /// Disputes over faults.
     pub fault_dispute: StreamId,
     /// Disputes over late legs, by side.

@@ -3,8 +3,9 @@
 //!
 //! **What a copy keeps and what it draws anew.** Every word drawn so far is remembered by its address and given again when it is
 //! asked for again, so whatever the past has fixed stays fixed: people's conditions, parameters, the hours and durations of what is
-//! under way. Words not asked for yet come from the copy's own replication. One pending quantity is drawn anew: the budget of the
-//! hazard of collapse. It is a unit exponential, of which, given that it is not yet spent, the rest is a unit exponential again. Other
+//! under way. Words not asked for yet come from the copy's own replication. Two pending quantities are drawn anew. The budget of the
+//! hazard of collapse is a unit exponential, of which, given that it is not yet spent, the rest is a unit exponential again. Violations to come
+//! are Poisson processes given those that came: own ones at their rate, and those that the past brings on at what is left of its excitation. Other
 //! pending durations stay as they are: their residual laws depend on their ages, and to keep them is exact.
 
 use super::happening::Observer;
@@ -45,7 +46,11 @@ pub enum Progress {
 impl<O: Observer> World<'_, O> {
     /// Keeps what is drawn, so that [`World::turn_to`] can be used. For worlds that have run nothing yet.
     pub fn remember(&mut self) {
-        self.draws.streams.remember();
+        let passing = self.plan.violations.iter().flat_map(|v| {
+            [v.time_stream, v.early_stream, v.number_stream, v.mark_stream, v.harm_stream]
+        });
+        let passing = passing.chain([self.plan.shared_streams.further]).map(|stream| stream as usize);
+        self.draws.streams.remember(passing);
     }
 
     /// Lets the hazard of collapse never strike in the replications that follow; it is only integrated.
@@ -56,6 +61,7 @@ impl<O: Observer> World<'_, O> {
     /// Goes on under another replication's draws from now on.
     pub fn turn_to(&mut self, replication: u64) {
         self.draws.streams.turn_to(replication);
+        self.renew_violations(self.now);
         self.renew_collapse(self.now);
     }
 
@@ -63,6 +69,7 @@ impl<O: Observer> World<'_, O> {
     pub fn turn_before_next(&mut self, replication: u64) {
         self.draws.streams.turn_to(replication);
         let next = self.calendar.peek();
+        self.renew_violations(next.map_or(self.now, |(time, _)| time));
         let is_collapse =
             |timer: usize| self.plan.ending.as_ref().is_some_and(|ending| ending.timer as usize == timer);
         if let Some((time, _)) = next.filter(|(_, timer)| !is_collapse(*timer)) {

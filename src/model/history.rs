@@ -32,6 +32,7 @@ impl<O: Observer> World<'_, O> {
     /// What happens in the known past without standing in its facts: trust returns, dated events, people outside the agreement, and
     /// deliveries of days that are not on record.
     pub(super) fn launch_past(&mut self) {
+        self.set_violation_starts();
         self.launch_midnights(self.now + 1);
         self.launch_mediation();
         self.launch_past_outside();
@@ -210,9 +211,9 @@ impl<O: Observer> World<'_, O> {
         self.processes[process].deaths += killed as i64;
         self.violations += count as i64;
         let Some(history) = &self.plan.history else { return };
-        let stream = self.plan.violations[process].gap_stream;
-        let first = self.processes[process].next;
-        self.processes[process].next += count;
+        let stream = self.plan.violations[process].count_stream;
+        let first = self.processes[process].counted;
+        self.processes[process].counted += count;
         for ordinal in first..first + count {
             let uniform = self.uniform(stream, self.past.counted.place(ordinal));
             let at = since as f64 + uniform * (self.now - since) as f64;
@@ -227,7 +228,7 @@ impl<O: Observer> World<'_, O> {
         let excited = plan.violations[source].excites.iter();
         for (target, offspring) in excited.filter(|(target, _)| !runs_before(history, *target, counted_to)) {
             let memory = plan.violations[*target].memory;
-            self.processes[*target].excess += self.num(*offspring) / memory * libm::exp(-age / memory);
+            self.processes[*target].left += self.num(*offspring) * libm::exp(-age / memory);
         }
     }
 
@@ -238,9 +239,6 @@ impl<O: Observer> World<'_, O> {
         self.in_past = false;
         self.carry_promises();
         let on_record = self.disputes.len();
-        for process in self.processes.iter_mut().filter(|p| !p.is_running) {
-            process.next = 0;
-        }
         self.launch();
         self.resume_rounds();
         for number in 0..on_record {

@@ -6,7 +6,7 @@
 use super::address::{Answer, DISPUTE_STRIDE};
 use super::clock::Clock;
 use super::happening::{Cause, Happening, Observer};
-use super::plan::EffectPlan;
+use super::plan::{EffectPlan, StreamId};
 use super::world::{Pulse, World};
 use crate::dist::{Distribution, Prob};
 use crate::kernel::{NEVER, Time};
@@ -17,6 +17,9 @@ pub(super) enum Moves {
     Settling = 1,
     Extension = 2,
 }
+
+/// What violations that an event brings on are named by: this, and which occurrence of it.
+const BROUGHT_ON: u64 = 1 << 40;
 
 impl<O: Observer> World<'_, O> {
     pub(super) fn draw_factor(&mut self) {
@@ -31,7 +34,10 @@ impl<O: Observer> World<'_, O> {
             match (self.plan.externals[index].at, self.plan.externals[index].rate) {
                 (Some(at), _) if at >= self.now => self.set(self.plan.externals[index].timer, at),
                 (Some(_), _) if self.plan.history.is_some() => {} // it happened in the known past
-                (Some(at), _) => self.apply(&self.plan.externals[index].effect, at),
+                (Some(at), _) => {
+                    let external = &self.plan.externals[index];
+                    self.apply(&external.effect, at, (external.stream, BROUGHT_ON));
+                }
                 (None, Some(_)) => self.next_external(index),
                 (None, None) => {}
             }
@@ -59,12 +65,13 @@ impl<O: Observer> World<'_, O> {
         let as_of = plan.history.as_ref().map_or(self.now, |h| h.as_of);
         for (process, offspring) in &effect.violations {
             if self.processes[*process].is_running {
-                self.excite(*process, self.num(*offspring)); // nobody counts it, so it runs
+                // Nobody counts it, so it runs.
+                self.excite(*process, self.num(*offspring), (plan.externals[index].stream, BROUGHT_ON));
                 continue;
             }
             let memory = plan.violations[*process].memory;
-            let left = libm::exp(-((as_of - self.now) as f64) / memory) / memory;
-            self.processes[*process].excess += self.num(*offspring) * left;
+            let left = libm::exp(-((as_of - self.now) as f64) / memory);
+            self.processes[*process].left += self.num(*offspring) * left;
         }
     }
 
@@ -88,7 +95,7 @@ impl<O: Observer> World<'_, O> {
         let ordinal = self.external_count[index];
         self.external_count[index] += 1;
         self.note(Happening::External { event: index as u32 });
-        self.apply(&external.effect, self.now);
+        self.apply(&external.effect, self.now, (external.stream, BROUGHT_ON + ordinal));
         self.update_hazard();
         if let Some((p, claimant, severity)) = external.dispute {
             let base = ordinal * DISPUTE_STRIDE;
@@ -127,7 +134,7 @@ impl<O: Observer> World<'_, O> {
         let plan = self.plan;
         self.set(plan.fronts[index].expiry_timer, NEVER);
         self.note(Happening::FrontEnded { front: index as u32 });
-        self.apply(&plan.fronts[index].effect, self.now);
+        self.apply(&plan.fronts[index].effect, self.now, (plan.fronts[index].stream, BROUGHT_ON));
         self.update_hazard();
     }
 
@@ -139,14 +146,14 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// What an event moves that happened at a time, as far as it is left by now.
-    fn apply(&mut self, effect: &EffectPlan, at: Time) {
+    /// What an event moves that happened at a time, as far as it is left by now. Violations that it brings on have a name from it.
+    fn apply(&mut self, effect: &EffectPlan, at: Time, name: (StreamId, u64)) {
         self.move_trust_by(effect);
         self.push_pulse(effect, at);
         for (process, offspring) in &effect.violations {
             let age = (self.now - at) as f64;
             let left = if age > 0.0 { libm::exp(-age / self.plan.violations[*process].memory) } else { 1.0 };
-            self.excite(*process, self.num(*offspring) * left);
+            self.excite(*process, self.num(*offspring) * left, name);
         }
     }
 

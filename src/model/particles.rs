@@ -107,7 +107,7 @@ impl<O: Observer> World<'_, O> {
         }
         let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let weights = logs.map(|log| if most.is_finite() { libm::exp(log - most) } else { 1.0 });
-        let stream = plan.violations[excitation.counted[0].0].gap_stream;
+        let stream = plan.violations[excitation.counted[0].0].count_stream;
         let uniform = self.uniform(stream, CHOICE);
         self.past.counted.taken = pick(&weights, uniform) as u64;
     }
@@ -122,7 +122,7 @@ impl<O: Observer> World<'_, O> {
         for number in &excitation.facts {
             let fact = &history.facts[*number];
             let Fact::Violations { process, count, since, .. } = fact.what else { continue };
-            let stream = self.plan.violations[process].gap_stream;
+            let stream = self.plan.violations[process].count_stream;
             for _ in 0..count {
                 let uniform = self.uniform(stream, counted.place(counted.next[process]));
                 counted.next[process] += 1;

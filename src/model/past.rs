@@ -6,6 +6,7 @@ use super::happening::{Happening, Observer};
 use super::particles::{Counted, PARTICLES};
 use super::plan::{ExtensionOf, Fact, FactPlan, HistoryPlan, Num};
 use super::reached::Waits;
+use super::violations::COUNTED;
 use super::world::{Phase, World};
 use crate::kernel::{NEVER, Time};
 
@@ -114,7 +115,7 @@ impl<O: Observer> World<'_, O> {
             let first: u64 = earlier.sum();
             for ordinal in first..first + count {
                 let place = self.past.counted.place(ordinal);
-                let uniform = self.uniform(plan.violations[process].gap_stream, place);
+                let uniform = self.uniform(plan.violations[process].count_stream, place);
                 let at = since + (uniform * (fact.at - since) as f64) as Time;
                 for (target, _) in excited.iter().filter(runs) {
                     self.past.pushes.push((at, process as u32, *target as u32));
@@ -137,11 +138,12 @@ impl<O: Observer> World<'_, O> {
         let excited = self.plan.violations[source].excites.iter().find(|(of, _)| *of == target);
         let offspring = excited.map_or(0.0, |(_, offspring)| self.num(*offspring));
         if self.processes[target].is_running {
-            return self.excite(target, offspring);
+            let name = (self.plan.violations[source].count_stream, COUNTED | self.past.pushed as u64);
+            return self.excite(target, offspring, name);
         }
         let memory = self.plan.violations[target].memory;
         let ahead = (self.past_end() - self.now) as f64;
-        self.processes[target].excess += offspring / memory * libm::exp(-ahead / memory);
+        self.processes[target].left += offspring * libm::exp(-ahead / memory);
     }
 
     /// The end of the known past.
@@ -214,8 +216,7 @@ impl<O: Observer> World<'_, O> {
     fn runs_uncounted(&mut self, process: usize) {
         let memory = self.plan.violations[process].memory;
         let ahead = (self.past_end() - self.now) as f64;
-        self.processes[process].excess *= libm::exp(ahead / memory);
-        self.processes[process].next = 0;
+        self.processes[process].left *= libm::exp(ahead / memory);
         self.launch_violation(process);
     }
 }

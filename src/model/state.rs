@@ -264,21 +264,11 @@ pub(super) struct ProcessState {
     pub injuries: i64,
     pub confirmed: i64,
     pub bursts: i64,
-    pub next: u64,
-    pub budget: f64,
-    /// Excess intensity from excitation (per second) at `since`.
-    pub excess: f64,
-    pub since: Time,
-    pub background: f64,
-    /// What the early multiple adds to the intensity at `since`.
-    pub early: f64,
+    /// Violations counted in the known past.
+    pub counted: u64,
+    /// How many violations what was counted in the known past still brings on when it ends, in the mean.
+    pub left: f64,
     pub is_running: bool,
-    /// Its timer is set to a time before the next violation, to which Newton's first step leads; how far the steps led, to what time, and
-    /// how many they were.
-    pub is_sought: bool,
-    pub wait: f64,
-    pub rings: Time,
-    pub steps: u32,
 }
 
 /// A flow.

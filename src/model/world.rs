@@ -75,9 +75,9 @@ pub struct World<'p, O> {
     pub(super) open_files: i64,
     pub(super) claims: Vec<u32>,
     pub(super) processes: Vec<ProcessState>,
-    pub(super) decays: super::violations::Decays,
     pub(super) violations: i64,
-    /// Drawn ahead: times of violations by process, amounts by flow, and what of them is still to come.
+    /// What was drawn ahead: violations, and amounts by flow.
+    pub(super) clusters: super::clusters::Clusters,
     pub(super) ahead: super::ahead::Ahead,
     pub(super) flows: Vec<FlowState>,
     pub(super) flow_total: i64,
@@ -117,10 +117,12 @@ impl<'p, O: Observer> World<'p, O> {
         let people: Vec<u32> = plan.cohorts.iter().map(|c| c.people).collect();
         let servers = plan.mediation.as_ref().map_or(0, |m| m.servers.len());
         let mediators = plan.mediation.as_ref().map_or(0, |m| m.mediators.len());
+        let draws = Draws::new(plan, seed, domain);
+        let clusters = super::clusters::Clusters::new(plan, &draws, O::SEES);
         Self {
             plan,
             observer,
-            draws: Draws::new(plan, seed, domain),
+            draws,
             calendar: Calendar::new(plan.timers.len()),
             now: 0,
             is_over: false,
@@ -167,8 +169,8 @@ impl<'p, O: Observer> World<'p, O> {
             open_files: 0,
             claims: vec![0; plan.parties.len()],
             processes: vec![ProcessState::default(); plan.violations.len()],
-            decays: super::violations::Decays::NONE,
             violations: 0,
+            clusters,
             ahead: super::ahead::Ahead::new(plan),
             flows: vec![FlowState::default(); plan.flows.len()],
             flow_total: 0,
@@ -344,6 +346,7 @@ impl<'p, O: Observer> World<'p, O> {
         if !self.plan.drawn.is_empty() {
             self.draws.draw_numbers();
         }
+        self.clusters.begin(&self.draws);
         self.draw_factor();
         self.learn_conditions();
         self.term_end = self.plan.term.as_ref().map_or(NEVER, |term| term.end);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Bins on one page.
-const PAGE: usize = 256;
+pub(super) const PAGE: usize = 256;
 
 /// Counts by bin. A bin's count is its 16-bit cell plus 2^16 times its entry in `wraps`.
 ///
@@ -28,7 +28,20 @@ impl Histogram {
         let cell = &mut page[bin % PAGE];
         *cell = cell.wrapping_add(1);
         if *cell == 0 {
-            self.wrap(bin, 1);
+            note_wrap(&mut self.wraps, bin, 1);
+        }
+    }
+
+    /// Counts values in bins of the first page.
+    #[inline]
+    pub(crate) fn record_low(&mut self, bins: &[u64]) {
+        let page = self.pages[0].get_or_insert_with(|| Box::new([0; PAGE]));
+        for bin in bins {
+            let cell = &mut page[*bin as u8 as usize];
+            *cell = cell.wrapping_add(1);
+            if *cell == 0 {
+                note_wrap(&mut self.wraps, *bin as usize, 1);
+            }
         }
     }
 
@@ -40,14 +53,9 @@ impl Histogram {
         let page = self.pages[bin / PAGE].get_or_insert_with(|| Box::new([0; PAGE]));
         let sum = u64::from(page[bin % PAGE]) + (count & u64::from(u16::MAX));
         page[bin % PAGE] = sum as u16;
-        self.wrap(bin, (count >> 16) + (sum >> 16));
-    }
-
-    /// Notes that a cell has wrapped `times` more.
-    #[cold]
-    fn wrap(&mut self, bin: usize, times: u64) {
-        if times > 0 {
-            *self.wraps.entry(bin).or_default() += times;
+        let wraps = (count >> 16) + (sum >> 16);
+        if wraps > 0 {
+            note_wrap(&mut self.wraps, bin, wraps);
         }
     }
 
@@ -69,6 +77,12 @@ impl Histogram {
         let wraps = self.wraps.get(&bin).copied().unwrap_or(0);
         u64::from(cell) + (wraps << 16)
     }
+}
+
+/// Notes that a bin's cell has wrapped `times` more.
+#[cold]
+fn note_wrap(wraps: &mut BTreeMap<usize, u64>, bin: usize, times: u64) {
+    *wraps.entry(bin).or_default() += times;
 }
 
 /// The rank, from 1 to `n`, of the `num/den` quantile: `ceil(n * num / den)`. `None` if `n` or `den` is zero.

@@ -8,6 +8,9 @@ use super::tally::{COLUMN, Tally};
 /// Stands for an outcome that does not exist in a replication. It is hashed like any value, but not tallied.
 pub const MISSING: i64 = i64::MIN;
 
+/// Outcomes that are taken out of rows together.
+const TOGETHER: usize = 8;
+
 /// One [`Tally`] per outcome, the number of replications, and a digest of all they yielded.
 ///
 /// Equal for equal sets of replications, however they were split, ordered and merged.
@@ -77,15 +80,33 @@ impl Summary {
             return;
         }
         self.replications += index - first;
-        for rows in rows.chunks(COLUMN * width) {
+        let (mut whole, rest) = (rows.chunks_exact(COLUMN * width), rows.len() % (COLUMN * width));
+        for rows in &mut whole {
+            self.record_columns(rows, width);
+        }
+        if rest > 0 {
             for (place, tally) in self.tallies.iter_mut().enumerate() {
-                let (mut column, mut count) = ([0; COLUMN], 0);
-                for value in rows[place..].iter().step_by(width) {
-                    column[count % COLUMN] = *value;
-                    count += usize::from(*value != MISSING);
-                }
-                tally.record_all(&column[..count]);
+                let values = whole.remainder()[place..].iter().step_by(width);
+                values.filter(|value| **value != MISSING).for_each(|value| tally.record(*value));
             }
+        }
+    }
+
+    /// Records as many rows as a column has values. Several outcomes are taken out of the rows together.
+    fn record_columns(&mut self, rows: &[i64], width: usize) {
+        let mut columns = [[0; COLUMN]; TOGETHER];
+        for (group, tallies) in self.tallies.chunks_mut(TOGETHER).enumerate() {
+            // The last group goes back so far that it is whole; where there are too few outcomes for one, they are taken one by one.
+            let from = (group * TOGETHER).min(width.saturating_sub(TOGETHER));
+            for (place, row) in rows.chunks_exact(width).enumerate().take(COLUMN) {
+                let some = &row[from..width.min(from + TOGETHER)];
+                match some.as_array::<TOGETHER>() {
+                    Some(some) => (0..TOGETHER).for_each(|i| columns[i][place] = some[i]),
+                    None => (columns.iter_mut().zip(some)).for_each(|(column, value)| column[place] = *value),
+                }
+            }
+            let columns = &columns[group * TOGETHER - from..];
+            tallies.iter_mut().zip(columns).for_each(|(tally, column)| tally.record_column(column));
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::bins::{Bins, Grid};
 use super::encoding::{Decoder, Encoder, Malformed, ensure};
-use super::histogram::{Histogram, bin_at_rank, rank};
+use super::MISSING;
+use super::histogram::{Histogram, PAGE, bin_at_rank, rank};
 use super::interval::{Interval, order_ranks, student, wilson};
 use super::moments::{Moments, square, standard_error, variance};
 use super::wide::U256;
@@ -18,6 +19,8 @@ const PACKED: u64 = 8;
 
 /// Values below this in size can be squared and added up 2^48 times in 128 bits.
 const EASY: u64 = 1 << 40;
+/// And below this a column of them in 64 bits.
+const SMALL: u64 = 1 << 29;
 
 /// The exact distribution of one outcome, in integers only.
 ///
@@ -129,34 +132,64 @@ impl Tally {
         if offset < self.exact { self.cells.record(offset as usize) } else { self.record_rest(value) }
     }
 
-    /// Records many values in one go: the same as one after another, but quicker.
+    /// Records as many values as a column has, but for those that are [`MISSING`]: the same as one after another, but quicker. What they have
+    /// in common is found first; then no branch hangs on a single one.
     #[inline]
-    pub fn record_all(&mut self, values: &[i64]) {
-        for column in values.chunks(COLUMN) {
-            self.record_column(column);
+    pub(super) fn record_column(&mut self, values: &[i64; COLUMN]) {
+        let first = values[0];
+        // `all` is no less than any offset.
+        let (mut all, mut differ) = (0, 0);
+        for value in values {
+            all |= self.grid.offset(*value);
+            differ |= value ^ first;
+        }
+        if differ == 0 {
+            if first != MISSING {
+                self.record_times(first, COLUMN as u64);
+            }
+        } else if all < PAGE as u64 && all < self.exact {
+            self.n += COLUMN as u64;
+            self.count_low(values, all);
+        } else {
+            self.record_scattered(values);
         }
     }
 
-    /// Records at most [`COLUMN`] values. What they have in common is found first; then no branch hangs on a single one.
+    /// Counts in the first page of exact bins.
     #[inline]
-    fn record_column(&mut self, values: &[i64]) {
-        let Some(first) = values.first() else { return };
-        let mut offsets = [0; COLUMN];
-        let offsets = &mut offsets[..values.len()];
-        // `all` is no less than any offset.
-        let (mut all, mut differ) = (0, 0);
+    fn count_low(&mut self, values: &[i64; COLUMN], all: u64) {
+        let offsets = values.map(|value| self.grid.offset(value));
+        if all <= 1 {
+            let ones: u64 = offsets.iter().sum();
+            self.cells.add(0, COLUMN as u64 - ones);
+            self.cells.add(1, ones);
+        } else if all < PACKED {
+            self.count_packed(&offsets);
+        } else {
+            self.cells.record_low(&offsets);
+        }
+    }
+
+    /// Records values of which some are missing, or lie far apart.
+    #[inline]
+    fn record_scattered(&mut self, values: &[i64; COLUMN]) {
+        let (mut present, mut count) = ([0; COLUMN], 0);
+        for value in values {
+            present[count % COLUMN] = *value;
+            count += usize::from(*value != MISSING);
+        }
+        let values = &present[..count];
+        let (mut offsets, mut all) = ([0; COLUMN], 0);
         for (offset, value) in offsets.iter_mut().zip(values) {
             *offset = self.grid.offset(*value);
             all |= *offset;
-            differ |= value ^ first;
         }
+        let offsets = &offsets[..count];
         let is_inside = |limit: u64| all < limit || offsets.iter().all(|offset| *offset < limit);
-        if differ == 0 {
-            self.record_times(*first, values.len() as u64);
-        } else if self.exact > 0 && is_inside(self.exact) {
-            self.n += values.len() as u64;
-            if all < PACKED { self.count_packed(offsets) } else { self.count_each(offsets, 0) }
-        } else if self.is_easy && is_inside(self.span + 1) {
+        if self.exact > 0 && is_inside(self.exact) {
+            self.n += count as u64;
+            self.count_each(offsets, 0);
+        } else if count > 0 && self.is_easy && is_inside(self.span + 1) {
             self.record_easy(values, offsets);
         } else {
             values.iter().for_each(|value| self.record(*value));
@@ -166,10 +199,16 @@ impl Tally {
     /// Counts in the first [`PACKED`] bins, in the bytes of one register.
     #[inline]
     fn count_packed(&mut self, offsets: &[u64]) {
-        let mut counts = 0_u64;
-        for offset in offsets {
-            counts += 1 << (8 * (offset % PACKED));
-        }
+        const ONE: [u64; PACKED as usize] = {
+            let mut ones = [1; PACKED as usize];
+            let mut bin = 1;
+            while bin < ones.len() {
+                ones[bin] = ones[bin - 1] << 8;
+                bin += 1;
+            }
+            ones
+        };
+        let counts: u64 = offsets.iter().map(|offset| ONE[(offset % PACKED) as usize]).sum();
         for (bin, count) in counts.to_le_bytes().into_iter().enumerate().filter(|(_, count)| *count > 0) {
             self.cells.add(bin, u64::from(count));
         }
@@ -186,13 +225,16 @@ impl Tally {
     /// whose places are so far apart that each has to be fetched.
     #[inline]
     fn record_easy(&mut self, values: &[i64], offsets: &[u64]) {
-        let (mut sum, mut squares, mut min, mut max) = (0, 0_u128, i64::MAX, i64::MIN);
+        let (mut sum, mut min, mut max) = (0, i64::MAX, i64::MIN);
         for value in values {
             sum += value;
-            squares += square(*value);
             min = min.min(*value);
             max = max.max(*value);
         }
+        let squares = match min.unsigned_abs().max(max.unsigned_abs()) < SMALL {
+            true => u128::from(values.iter().map(|value| (value * value) as u64).sum::<u64>()),
+            false => values.iter().map(|value| square(*value)).sum(),
+        };
         let moments = Moments { n: values.len() as u64, sum: i128::from(sum), squares: U256::from(squares) };
         self.n += moments.n;
         self.rest.merge(&Rest { moments, min, max, below: 0, above: 0 });

@@ -264,7 +264,8 @@ fn is_plain(plan: &Plan) -> bool {
         && !identifies
         && !has_repeats
         && *catch_up == CatchUp::Keep;
-    let ahead = violations.iter().all(|v| v.runs_ahead) && flows.iter().all(|f| f.runs_ahead);
+    let ahead = violations.iter().all(|v| v.harm.is_none() && v.confirmed.is_none())
+        && flows.iter().all(|f| f.runs_ahead);
     let term_expires = term.as_ref().is_none_or(|t| t.renewal.is_none());
     let ending_is_steady = ending.as_ref().is_none_or(|e| e.effects.is_none() && e.at_term.is_none());
     starts_as_agreed

@@ -1,8 +1,10 @@
 //! The suspensions of a replication, one after another.
 
 use super::course::{Course, MediationCourse};
+use crate::kernel::stream::BLOCK;
 use crate::kernel::{NEVER, Time, after};
 use crate::model::ahead::{Ahead, End};
+use crate::model::clusters::Clusters;
 use crate::model::draws::{Draws, happens};
 use crate::model::subjects::Subject;
 use crate::model::world::MANY;
@@ -48,16 +50,16 @@ impl Disputes {
         &mut self,
         course: &Course<'_>,
         draws: &mut Draws<'_>,
-        ahead: &Ahead,
+        (clusters, ahead): (&Clusters, &Ahead),
         until: Time,
         last: Time,
     ) {
         self.list.clear();
         self.attempts = 0;
         self.collapse = None;
-        self.gather(course, ahead, last);
+        self.gather(course, clusters, ahead, last);
         let mut free_at = Time::MIN;
-        let mut words = AttemptWords { from: usize::MAX, blocks: [[0; 8]; 4] };
+        let mut words = AttemptWords { from: usize::MAX, blocks: [[0; BLOCK]; 4] };
         for index in 0..self.matters.len() {
             let matter = self.matters[index];
             // Whoever suspends a suspended truce changes nothing.
@@ -70,16 +72,19 @@ impl Disputes {
 
     /// What may open a dispute, in the order in which it happens.
     #[inline]
-    fn gather(&mut self, course: &Course<'_>, ahead: &Ahead, last: Time) {
+    fn gather(&mut self, course: &Course<'_>, clusters: &Clusters, ahead: &Ahead, last: Time) {
         self.matters.clear();
+        let processes = clusters.processes();
         for (index, source) in course.sources.iter().enumerate().filter(|(_, s)| s.suspends) {
-            let matters = ahead.matters[index].iter().take_while(|m| m.at <= last);
-            self.matters.extend(matters.map(|m| Matter {
-                at: m.at,
-                timer: source.timer,
-                ordinal: m.ordinal,
-                source: index as u32,
-            }));
+            let matter =
+                |at, ordinal| Matter { at, timer: source.timer, ordinal, source: index as u32 };
+            if index < processes {
+                let seen = clusters.seen(index).iter().filter(|v| v.at <= last);
+                self.matters.extend(seen.map(|v| matter(v.at, v.ordinal)));
+            } else {
+                let matters = ahead.matters[index - processes].iter().take_while(|m| m.at <= last);
+                self.matters.extend(matters.map(|m| matter(m.at, m.ordinal)));
+            }
         }
         self.matters.sort_unstable();
     }
@@ -91,7 +96,7 @@ impl Disputes {
         course: &Course<'_>,
         draws: &mut Draws<'_>,
         matter: Matter,
-        words: &[u64; 8],
+        words: &[u64],
         until: Time,
     ) -> Time {
         let source = course.sources[matter.source as usize];
@@ -100,7 +105,7 @@ impl Disputes {
         let mut at = matter.at;
         if let Some(mediation) = &course.mediation {
             for attempt in 0..mediation.attempts.max(1) {
-                let [duration, result] = match words.as_chunks().0.get(attempt as usize) {
+                let [duration, result] = match words.as_chunks::<2>().0.get(attempt as usize) {
                     Some(words) => *words,
                     None => {
                         let position = MediationCourse::position(matter.ordinal, attempt);
@@ -146,7 +151,7 @@ impl Disputes {
 struct AttemptWords {
     /// The first of these matters.
     from: usize,
-    blocks: [[u64; 8]; 4],
+    blocks: [[u64; BLOCK]; 4],
 }
 
 impl AttemptWords {
@@ -157,7 +162,7 @@ impl AttemptWords {
         matters: &[Matter],
         course: &Course<'_>,
         draws: &mut Draws<'_>,
-    ) -> &[u64; 8] {
+    ) -> &[u64] {
         let from = index / 4 * 4;
         if self.from != from {
             self.from = from;
@@ -168,9 +173,10 @@ impl AttemptWords {
                 let stream = course.sources[matter.source as usize].stream;
                 *ask = (stream as usize, MediationCourse::position(matter.ordinal, 0));
             }
-            self.blocks = draws.streams.blocks(asks);
+            self.blocks = draws.streams.blocks(&asks);
         }
-        &self.blocks[index % 4]
+        // Attempts begin in the midst of a block.
+        &self.blocks[index % 4][MediationCourse::position(0, 0) as usize % BLOCK..]
     }
 }
 

@@ -12,6 +12,7 @@ mod facts;
 mod rounds;
 
 use super::ahead::{Ahead, End};
+use super::clusters::{Clusters, Early};
 use super::draws::Draws;
 use super::hazard::Hazard;
 use super::plan::{CAPTIVES, PRISONERS, Plan, Side};
@@ -29,6 +30,7 @@ pub(super) struct Plain<'p> {
     plan: &'p Plan,
     course: Course<'p>,
     draws: Draws<'p>,
+    clusters: Clusters,
     ahead: Ahead,
     disputes: Disputes,
     rounds: Rounds,
@@ -53,9 +55,11 @@ impl<'p> Plain<'p> {
     pub(super) fn new(plan: &'p Plan, seed: u64, domain: Domain, keeps_changes: bool) -> Option<Self> {
         let course = Course::of(plan)?;
         let facts = Facts::of(plan, &course)?;
+        let draws = Draws::new(plan, seed, domain);
         Some(Self {
             plan,
-            draws: Draws::new(plan, seed, domain),
+            clusters: Clusters::new(plan, &draws, false),
+            draws,
             ahead: Ahead::new(plan),
             disputes: Disputes::new(),
             rounds: Rounds::new(&course),
@@ -74,7 +78,7 @@ impl<'p> Plain<'p> {
         self.rounds.prepare(&self.course, &mut self.draws);
         self.draw_ahead();
         let mut close = self.limit();
-        self.disputes.open(&self.course, &mut self.draws, &self.ahead, close.end.at, close.end.at);
+        self.disputes.open(&self.course, &mut self.draws, (&self.clusters, &self.ahead), close.end.at, close.end.at);
         if let Some(end) = self.disputes.collapse {
             close = Close { end, is_collapsed: true, in_limbo: end.at > self.course.term_end };
         }
@@ -83,7 +87,7 @@ impl<'p> Plain<'p> {
             if close.end.timer < self.course.first_leg_timer { close.end.at - 1 } else { close.end.at };
         self.rounds.walk(&self.course, &self.disputes, last);
         if let Some(end) = self.rounds.ended.filter(|_| self.plan.stops_at_completion) {
-            self.disputes.open(&self.course, &mut self.draws, &self.ahead, end.at, end.at - 1);
+            self.disputes.open(&self.course, &mut self.draws, (&self.clusters, &self.ahead), end.at, end.at - 1);
             close = Close { end, is_collapsed: false, in_limbo: false };
         }
         self.close(close);
@@ -107,10 +111,14 @@ impl<'p> Plain<'p> {
 
     #[inline]
     fn draw_ahead(&mut self) {
-        for index in 0..self.plan.violations.len() {
-            let background = self.draws.num(self.plan.violations[index].rate);
-            self.ahead.draw_violations(&mut self.draws, index, background, 0);
+        self.clusters.begin(&self.draws);
+        for (index, process) in self.plan.violations.iter().enumerate() {
+            let background = self.draws.num(process.rate);
+            let early = process.early.map(|(times, decay)| Early { excess: self.draws.num(times) - 1.0, decay });
+            self.clusters.runs_from(index, 0);
+            self.clusters.draw_own(&mut self.draws, index, (background, early), 0);
         }
+        self.clusters.grow(&self.draws);
         for index in 0..self.plan.flows.len() {
             self.ahead.draw_deliveries(&mut self.draws, index);
         }
@@ -164,7 +172,7 @@ impl<'p> Plain<'p> {
         self.facts.rounds(&self.course, &self.rounds);
         self.changes.clear();
         for index in 0..plan.violations.len() {
-            self.facts.violations(index, self.ahead.violations_by(plan, index, close.end) as i64);
+            self.facts.violations(index, self.clusters.count_by(plan, index, close.end));
         }
         for index in 0..plan.flows.len() {
             let delivered = self.ahead.delivered_by(plan, index, close.end);

@@ -76,8 +76,6 @@ pub struct ViolationPlan {
     pub excites: Vec<(usize, Num)>,
     /// Mean memory, seconds.
     pub memory: f64,
-    /// Whether its intensity can change other than by its own early decay.
-    pub is_excited: bool,
     /// Severity.
     pub severity: LawId,
     /// Chance of a dispute.
@@ -94,16 +92,20 @@ pub struct ViolationPlan {
     pub counted_by: Option<String>,
     /// Timer.
     pub timer: u32,
-    /// Streams: gaps; severity and coin; harm.
-    pub gap_stream: StreamId,
+    /// Times of violations known by their count.
+    pub count_stream: StreamId,
+    /// How many come in a block of time, and when.
+    pub time_stream: StreamId,
+    /// The early ones.
+    pub early_stream: StreamId,
+    /// How many each brings on.
+    pub number_stream: StreamId,
     /// Severity and coin.
     pub mark_stream: StreamId,
     /// Harm.
     pub harm_stream: StreamId,
     /// Disputes over it.
     pub dispute_stream: StreamId,
-    /// Nothing changes its course, and only those over which a dispute opens change anyone's: see `model::ahead`.
-    pub runs_ahead: bool,
 }
 
 /// Harm done by violations.

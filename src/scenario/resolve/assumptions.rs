@@ -75,7 +75,6 @@ impl Resolver<'_> {
                     .map(|e| (self.num(&e.times), self.positive(e.decays.value, e.decays.span))),
                 excites,
                 memory: self.positive(violation.memory.value, violation.memory.span),
-                is_excited: true,
                 severity: self.law(&violation.severity),
                 opens,
                 by_severity: violation.by_severity.value,
@@ -84,14 +83,15 @@ impl Resolver<'_> {
                 claimed_by: self.claimant(violation.claimed_by.as_ref(), party),
                 counted_by: violation.counted_by.as_ref().map(|c| c.value.clone()),
                 timer: 0,
-                gap_stream: self.stream("violation", &name.value),
+                count_stream: self.stream("violation", &name.value),
+                time_stream: self.stream("violation.time", &name.value),
+                early_stream: self.stream("violation.early", &name.value),
+                number_stream: self.stream("violation.number", &name.value),
                 mark_stream: self.stream("violation.mark", &name.value),
                 harm_stream: self.stream("violation.harm", &name.value),
                 dispute_stream: self.stream("dispute.violation", &name.value),
-                runs_ahead: false,
             });
         }
-        self.mark_excited(&mut plans);
         self.check_branching(&plans);
         plans
     }
@@ -117,23 +117,6 @@ impl Resolver<'_> {
             burst_deaths: violation.burst_deaths.as_ref().map(|l| self.law(l)),
             burst_opens: violation.burst_opens_dispute.as_ref().map(|p| self.num(p)),
         })
-    }
-
-    /// Whether anything can raise a process's intensity.
-    fn mark_excited(&mut self, plans: &mut [ViolationPlan]) {
-        let file = self.file;
-        let effects = file
-            .event
-            .entries
-            .iter()
-            .map(|(_, e)| &e.effect)
-            .chain(file.front.entries.iter().map(|(_, f)| &f.effect));
-        let pushed: Vec<String> =
-            effects.flat_map(|e| e.violations.entries.iter().map(|(n, _)| n.value.clone())).collect();
-        let excited: Vec<usize> = plans.iter().flat_map(|p| p.excites.iter().map(|(t, _)| *t)).collect();
-        for (index, plan) in plans.iter_mut().enumerate() {
-            plan.is_excited = excited.contains(&index) || pushed.contains(&plan.name);
-        }
     }
 
     /// The spectral radius of the branching matrix must stay below 1, or violations explode. Taken at the ends of what drawn

@@ -438,6 +438,7 @@ impl<'a> Resolver<'a> {
             withheld: [self.stream("withheld", "captives"), self.stream("withheld", "prisoners")],
             composition: self.stream("composition", ""),
             mismatch: self.stream("mismatch", ""),
+            further: self.stream("violation.further", ""),
             fault_dispute: self.stream("dispute", "fault"),
             leg_dispute: [self.stream("dispute", "late captives"), self.stream("dispute", "late prisoners")],
             list_dispute: self.stream("dispute", "list"),

@@ -76,12 +76,9 @@ fn assign_breaches(plan: &mut Plan, must: &impl Fn(Event) -> u32, place: &impl F
     }
 }
 
-/// Decides which violations and deliveries can be drawn ahead.
+/// Decides which deliveries can be drawn ahead.
 pub(super) fn choose_ahead(plan: &mut Plan) {
     let has_history = plan.history.is_some();
-    for violation in &mut plan.violations {
-        violation.runs_ahead = ahead::violation_can(violation, has_history);
-    }
     let can_suspend = plan.parties.iter().any(|p| can_answer(&p.response, Answered::Suspend))
         || plan.mediation.as_ref().is_some_and(|m| m.unsettled == Unsettled::Escalates);
     let has_limbo = plan.term.as_ref().is_some_and(|t| t.end < plan.horizon);

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
-use crate::stats::{Bins, Tally};
+use crate::stats::tally::COLUMN;
+use crate::stats::{Bins, MISSING, Tally};
 
 use super::near;
 
@@ -234,7 +235,7 @@ fn columns() -> impl Strategy<Value = (Bins, Vec<i64>)> {
     let column = |bins: Bins| {
         let Bins { low, high } = bins;
         let few = low..=high.min(low.saturating_add(7));
-        let value = prop_oneof![8 => few, 8 => low..=high, 1 => any::<i64>(), 1 => Just(high), 1 => Just(high.saturating_add(1))];
+        let value = prop_oneof![8 => few, 8 => low..=high, 1 => any::<i64>(), 1 => Just(high), 1 => Just(MISSING), 1 => Just(high.saturating_add(1))];
         (
             Just(bins),
             prop_oneof![prop::collection::vec(value, 0..80), prop::collection::vec(low..=high, 0..80)],
@@ -250,8 +251,10 @@ proptest! {
             let mut at_once = tally_of(bins, &values);
             let mut singly = at_once.clone();
             for _ in 0..times {
-                at_once.record_all(&values);
-                values.iter().for_each(|value| singly.record(*value));
+                let (columns, rest) = values.as_chunks::<COLUMN>();
+                columns.iter().for_each(|column| at_once.record_column(column));
+                rest.iter().filter(|value| **value != MISSING).for_each(|value| at_once.record(*value));
+                values.iter().filter(|value| **value != MISSING).for_each(|value| singly.record(*value));
             }
             prop_assert_eq!(at_once, singly);
         }

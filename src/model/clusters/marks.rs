@@ -1,0 +1,207 @@
+//! What a violation does, and whether a dispute opens over it.
+
+use super::{Clusters, Harm, Violation};
+use crate::kernel::Time;
+use crate::model::draws::{Draws, happens, threshold};
+use crate::model::plan::{HarmPlan, Num, ViolationPlan};
+
+/// Violations looked at together: as many as a stream has words at hand.
+const TOGETHER: usize = 128;
+
+/// Room for work, kept so that none has to be cleared: of violations over which a dispute may open, their places, the words that
+/// their severities are drawn by, and their coins.
+#[derive(Debug, Clone)]
+pub(super) struct Room {
+    places: [u32; TOGETHER],
+    severities: [u64; TOGETHER],
+    coins: [u64; TOGETHER],
+    levels: [f64; TOGETHER],
+}
+
+impl Room {
+    pub(super) const EMPTY: Self = Self {
+        places: [0; TOGETHER],
+        severities: [0; TOGETHER],
+        coins: [0; TOGETHER],
+        levels: [0.0; TOGETHER],
+    };
+
+    /// Keeps a violation in the `found`-th place.
+    #[inline]
+    fn keep(&mut self, found: usize, place: usize, [severity, coin]: [u64; 2]) {
+        let to = found % TOGETHER;
+        (self.places[to], self.severities[to], self.coins[to]) = (place as u32, severity, coin);
+    }
+}
+
+/// The words that a violation's marks are drawn by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks {
+    pub severity: u64,
+    /// Whether a dispute opens.
+    pub coin: u64,
+    /// Burst, its deaths; fatal, further deaths; injuries; confirmed.
+    pub harm: [u64; HARMS],
+}
+
+/// Words of harm.
+pub(super) const HARMS: usize = 6;
+/// Places of harm that an own violation has.
+const HARM_STRIDE: u64 = 8;
+
+impl Clusters {
+    /// Marks the violations of a process from the `from`-th on, whose ordinals go on from `first`: what they do, over which of them a
+    /// dispute opens, and what they bring on.
+    #[inline]
+    pub(super) fn mark(&mut self, draws: &mut Draws<'_>, index: usize, first: u64, from: usize) {
+        let process = &draws.plan().violations[index];
+        if process.harm.is_some() || process.confirmed.is_some() || self.sees_all {
+            self.judge_each(draws, index, first, from);
+        } else {
+            self.toss(draws, index, first, from);
+        }
+        if !process.excites.is_empty() {
+            self.sprout_each(draws, index, first, from);
+        }
+    }
+
+    fn judge_each(&mut self, draws: &mut Draws<'_>, index: usize, first: u64, from: usize) {
+        let plan = draws.plan();
+        let process = &plan.violations[index];
+        let does_harm = process.harm.is_some() || process.confirmed.is_some();
+        for place in from..self.processes[index].times.len() {
+            let (at, ordinal) = (self.processes[index].times[place], first + (place - from) as u64);
+            if at > plan.horizon {
+                continue;
+            }
+            let [severity, coin] = [0, 1].map(|i| draws.word(process.mark_stream, 2 * ordinal + i));
+            let mut harm = [0; HARMS];
+            if does_harm {
+                let position = HARM_STRIDE * ordinal;
+                harm = std::array::from_fn(|i| draws.word(process.harm_stream, position + i as u64));
+            }
+            self.judge(draws, index, (at, ordinal), &Marks { severity, coin, harm });
+        }
+    }
+
+    /// What a violation does, and whether it is seen.
+    #[inline]
+    pub(super) fn judge(
+        &mut self,
+        draws: &Draws<'_>,
+        index: usize,
+        (at, ordinal): (Time, u64),
+        marks: &Marks,
+    ) {
+        let plan = &draws.plan().violations[index];
+        let (harm, opens) = match &plan.harm {
+            Some(harm) => harm_of(draws, harm, plan.opens, &marks.harm),
+            None => (Harm::default(), plan.opens),
+        };
+        let is_confirmed = plan.confirmed.is_some_and(|p| happens(draws.num(p), marks.harm[5]));
+        let harm = Harm { is_confirmed, ..harm };
+        let severity = severity_if_disputed(draws, plan, opens, marks);
+        let process = &mut self.processes[index];
+        if harm != Harm::default() {
+            process.harms.push((at, harm));
+        }
+        if self.sees_all || severity.is_some() || harm.is_burst {
+            let (opens, severity) = (severity.is_some(), severity.unwrap_or(0.0));
+            process.seen.push(Violation { at, ordinal, opens, severity, harm });
+        }
+    }
+
+    /// Looks at the coins of harmless violations; keeps those over which a dispute opens. No branch hangs on a single coin: those that
+    /// may open one are gathered first.
+    #[inline]
+    fn toss(&mut self, draws: &mut Draws<'_>, index: usize, first: u64, from: usize) {
+        let plan = draws.plan();
+        let process = &plan.violations[index];
+        let most = process.claimed_by.map_or(0.0, |_| draws.num(process.opens));
+        if most <= 0.0 {
+            return;
+        }
+        let below = if most >= 1.0 { u64::MAX } else { threshold(most) };
+        let stream = process.mark_stream as usize;
+        let end = self.processes[index].times.len();
+        let mut next = from;
+        while next < end {
+            // Two words a violation: what its severity is drawn by, and its coin.
+            let position = 2 * (first + (next - from) as u64);
+            let words = draws.streams.words_from(stream, position, 2 * (end - next));
+            let mut found = 0;
+            for (mark, at) in words.as_chunks().0.iter().zip(&self.processes[index].times[next..]) {
+                self.room.keep(found, next, *mark);
+                found += usize::from((mark[1] < below || most >= 1.0) & (*at <= plan.horizon));
+                next += 1;
+            }
+            if words.len() < 2 {
+                let mark = [position, position + 1].map(|p| draws.streams.word(stream, p));
+                self.room.keep(0, next, mark);
+                let at = self.processes[index].times[next];
+                found = usize::from((mark[1] < below || most >= 1.0) && at <= plan.horizon);
+                next += 1;
+            }
+            self.weigh(draws, (index, first, from), found, most);
+        }
+    }
+
+    /// Which of the violations whose coins say that a dispute may open are grave enough.
+    #[inline]
+    fn weigh(
+        &mut self,
+        draws: &Draws<'_>,
+        (index, first, from): (usize, u64, usize),
+        candidates: usize,
+        most: f64,
+    ) {
+        let plan = &draws.plan().violations[index];
+        let Room { levels, places, severities, coins } = &mut self.room;
+        draws.values(plan.severity, &severities[..candidates], levels);
+        let process = &mut self.processes[index];
+        for ((place, coin), severity) in places.iter().zip(coins).zip(&levels[..candidates]) {
+            let p = if plan.by_severity { most * severity } else { most };
+            if p >= 1.0 || *coin < threshold(p) {
+                let (at, ordinal) = (process.times[*place as usize], first + u64::from(*place) - from as u64);
+                let harm = Harm::default();
+                process.seen.push(Violation { at, ordinal, opens: true, severity: *severity, harm });
+            }
+        }
+    }
+}
+
+/// How grave a violation is taken to be, if a dispute opens over it. The coin is looked at first: where even the gravest violation would not
+/// open one, the severity is never drawn.
+#[inline]
+fn severity_if_disputed(
+    draws: &Draws<'_>,
+    process: &ViolationPlan,
+    opens: Num,
+    marks: &Marks,
+) -> Option<f64> {
+    let most = process.claimed_by.map_or(0.0, |_| draws.num(opens));
+    if !happens(most, marks.coin) {
+        return None;
+    }
+    let severity = draws.value(process.severity, marks.severity);
+    let p = if process.by_severity { most * severity } else { most };
+    happens(p, marks.coin).then_some(severity)
+}
+
+/// Deaths and injuries, and the chance of a dispute.
+#[inline]
+fn harm_of(draws: &Draws<'_>, plan: &HarmPlan, opens: Num, words: &[u64; HARMS]) -> (Harm, Num) {
+    let [burst, burst_deaths, fatal, further_deaths, injuries, _] = *words;
+    let (mut harm, mut opens, mut deaths) = (Harm::default(), opens, 0.0);
+    if happens(draws.num(plan.burst), burst) {
+        deaths = plan.burst_deaths.map_or(0.0, |law| draws.value(law, burst_deaths));
+        opens = plan.burst_opens.unwrap_or(opens);
+        harm.is_burst = true;
+    } else if happens(draws.num(plan.fatal), fatal) {
+        deaths = 1.0 + plan.further_deaths.map_or(0.0, |law| draws.value(law, further_deaths));
+        opens = plan.fatal_opens.unwrap_or(opens);
+    }
+    harm.deaths = (deaths + 0.5) as i64;
+    harm.injuries = plan.injuries.map_or(0, |law| (draws.value(law, injuries) + 0.5) as i64);
+    (harm, opens)
+}

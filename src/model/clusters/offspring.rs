@@ -1,0 +1,233 @@
+//! Violations that others brought on.
+//!
+//! A violation that another brought on has the block of words at its name, whichever processes the two belong to:
+//!
+//! | word | draw |
+//! |---|---|
+//! | 0 | whose violation it is |
+//! | 1 | after how long it comes |
+//! | 2, 3 | severity; does a dispute open? |
+//! | 4 to 9 | harm, as of own violations |
+//! | 10 | how many it brings on itself |
+//!
+//! Its name is a hash of the name of what brought it on and its place among what that brought on. The name of an own
+//! violation is a hash of its process's name and its ordinal. Names have 60 bits, so that two of a replication are alike with a chance of less
+//! than a millionth of a millionth; they would then have the same words, and nothing else would go wrong.
+
+use super::marks::{HARMS, Marks};
+use super::{Clusters, poisson};
+use crate::kernel::stream::BLOCK;
+use crate::kernel::{Time, after};
+use crate::model::draws::Draws;
+use crate::model::plan::{Num, ViolationPlan};
+
+/// Which process a violation came of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Source {
+    /// A violation of a process, which may bring on those of any that it excites.
+    Process(usize),
+    /// A push from outside on a process.
+    Push(usize),
+}
+
+/// A violation that is to come of another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sprout {
+    name: u64,
+    /// When it was brought on.
+    at: Time,
+    source: Source,
+}
+
+/// Sprouts whose words are made together.
+const TOGETHER: usize = 8;
+
+/// Words of a violation that another brought on.
+const OF_WHOM: usize = 0;
+const DELAY: usize = 1;
+const SEVERITY: usize = 2;
+const COIN: usize = 3;
+const HARM: usize = 4;
+const NUMBER: usize = HARM + HARMS;
+
+/// Names have so many bits.
+const NAME_BITS: u32 = 60;
+/// Ordinals of violations that others brought on: this bit, and as many of the name.
+const BROUGHT_ON: u64 = 1 << 39;
+const ORDINAL_BITS: u32 = 38;
+
+/// What the violations of a process bring on.
+#[derive(Debug, Clone)]
+pub(super) struct Offspring {
+    /// What the names of its own violations begin with.
+    tag: u64,
+    /// By process that it excites: how many violations of it are expected.
+    targets: Vec<(usize, Num)>,
+    means: Vec<f64>,
+    mean: f64,
+    /// The first word at which the number is above 0, 1, and so on; empty where there are too many.
+    above: Vec<u64>,
+    /// The first word at which it is not one of the first target's, or of the second's, and so on.
+    beyond: Vec<u64>,
+}
+
+/// A mean number beyond which numbers are not tabulated.
+const MOST_TABULATED: f64 = 16.0;
+const WORDS: f64 = 18_446_744_073_709_551_616.0;
+
+impl Offspring {
+    pub(super) fn of(plan: &ViolationPlan, draws: &Draws<'_>) -> Self {
+        Self {
+            tag: draws.streams.tag(plan.time_stream as usize),
+            targets: plan.excites.clone(),
+            means: vec![f64::NAN; plan.excites.len()],
+            mean: 0.0,
+            above: Vec::with_capacity(128),
+            beyond: Vec::with_capacity(plan.excites.len()),
+        }
+    }
+
+    /// Takes the numbers of a replication.
+    #[inline]
+    pub(super) fn renew(&mut self, draws: &Draws<'_>) {
+        let is_same = self.targets.iter().zip(&self.means).all(|((_, num), mean)| draws.num(*num) == *mean);
+        if !is_same {
+            self.tabulate(draws);
+        }
+    }
+
+    #[cold]
+    fn tabulate(&mut self, draws: &Draws<'_>) {
+        for ((_, num), mean) in self.targets.iter().zip(&mut self.means) {
+            *mean = draws.num(*num);
+        }
+        self.mean = self.means.iter().sum();
+        self.above.clear();
+        self.beyond.clear();
+        let mut reached = 0.0;
+        for mean in &self.means {
+            reached += mean;
+            self.beyond.push((reached / self.mean * WORDS) as u64);
+        }
+        if self.mean > MOST_TABULATED {
+            return;
+        }
+        let (mut chance, mut reached) = (libm::exp(-self.mean), 0.0);
+        for number in 1.. {
+            reached += chance;
+            let word = (reached * WORDS) as u64;
+            self.above.push(word);
+            chance *= self.mean / f64::from(number);
+            if word == u64::MAX || (chance < 1e-17 && f64::from(number) > self.mean) {
+                break;
+            }
+        }
+    }
+
+    /// How many violations one brings on, at a word.
+    #[inline]
+    fn number(&self, word: u64) -> u64 {
+        match self.above.first() {
+            Some(first) if word < *first => 0,
+            Some(_) => self.above.iter().filter(|above| word >= **above).count() as u64,
+            None if self.mean > 0.0 => poisson(self.mean, word),
+            None => 0,
+        }
+    }
+
+    /// Whose violation comes, at a word.
+    #[inline]
+    fn whose(&self, word: u64) -> usize {
+        let last = self.targets.len() - 1;
+        let place = self.beyond[..last].iter().filter(|beyond| word >= **beyond).count();
+        self.targets[place].0
+    }
+}
+
+impl Clusters {
+    /// The number word of a push of a name.
+    pub(super) fn pushed_by(draws: &Draws<'_>, name: u64) -> u64 {
+        let [words] = draws.streams.blocks(&[address(draws, name)]);
+        words[NUMBER]
+    }
+
+    /// Adds the sprouts of something that brings on so many.
+    #[inline]
+    pub(super) fn sprout_from(&mut self, parent: u64, count: u64, at: Time, source: Source) {
+        for place in 0..count {
+            self.sprouts.push(Sprout { name: named(parent, place), at, source });
+        }
+    }
+
+    /// Adds the sprouts of own violations of a process, from the `from`-th on, whose ordinals go on from `first`.
+    pub(super) fn sprout_each(&mut self, draws: &mut Draws<'_>, index: usize, first: u64, from: usize) {
+        let plan = draws.plan();
+        let stream = plan.violations[index].number_stream as usize;
+        let end = self.processes[index].times.len();
+        let mut next = from;
+        while next < end {
+            let position = first + (next - from) as u64;
+            let words = draws.streams.words_from(stream, position, end - next);
+            for (ordinal, word) in (position..).zip(words) {
+                let (at, offspring) = (self.processes[index].times[next], &self.offspring[index]);
+                let number = offspring.number(*word);
+                if number > 0 && at <= plan.horizon {
+                    let name = named(offspring.tag, ordinal);
+                    self.sprout_from(name, number, at, Source::Process(index));
+                }
+                next += 1;
+            }
+        }
+    }
+
+    /// Lets all that is to come of others come, generation by generation.
+    pub(in crate::model) fn grow(&mut self, draws: &Draws<'_>) {
+        while !self.sprouts.is_empty() {
+            let from = self.sprouts.len().saturating_sub(TOGETHER);
+            let count = self.sprouts.len() - from;
+            let mut some = [self.sprouts[from]; TOGETHER];
+            some[..count].copy_from_slice(&self.sprouts[from..]);
+            self.sprouts.truncate(from);
+            let blocks = draws.streams.blocks(&some.map(|sprout| address(draws, sprout.name)));
+            for (sprout, words) in some[..count].iter().zip(&blocks) {
+                self.come(draws, sprout, words);
+            }
+        }
+    }
+
+    #[inline]
+    fn come(&mut self, draws: &Draws<'_>, sprout: &Sprout, words: &[u64; BLOCK]) {
+        let plan = draws.plan();
+        let index = match sprout.source {
+            Source::Process(source) => self.offspring[source].whose(words[OF_WHOM]),
+            Source::Push(target) => target,
+        };
+        let delay = draws.value(plan.unit_exponential, words[DELAY]) * plan.violations[index].memory;
+        let at = after(sprout.at, delay);
+        if at > plan.horizon || at < self.processes[index].from {
+            return;
+        }
+        self.processes[index].times.push(at);
+        let ordinal = BROUGHT_ON | (sprout.name & ((1 << ORDINAL_BITS) - 1));
+        let harm = std::array::from_fn(|i| words[HARM + i]);
+        let marks = Marks { severity: words[SEVERITY], coin: words[COIN], harm };
+        self.judge(draws, index, (at, ordinal), &marks);
+        let number = self.offspring[index].number(words[NUMBER]);
+        self.sprout_from(sprout.name, number, at, Source::Process(index));
+    }
+}
+
+/// Where the words of a name are.
+#[inline]
+fn address(draws: &Draws<'_>, name: u64) -> (usize, u64) {
+    (draws.plan().shared_streams.further as usize, (name & ((1 << NAME_BITS) - 1)) * BLOCK as u64)
+}
+
+/// The name of the n-th of what something brought on: the mixing function of SplitMix64 (Steele, Lea and Flood 2014).
+#[inline]
+pub(in crate::model) fn named(parent: u64, n: u64) -> u64 {
+    let mut z = parent.wrapping_add((n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
