@@ -28,9 +28,6 @@ const FEW: u64 = PAIR as u64;
 /// Replications over which it is learnt how many words of a stream are asked for.
 const LEARNING: u32 = 64;
 
-/// The most blocks that are made together wherever they lie.
-const MOST_BLOCKS: usize = 8;
-
 /// What a block costs that was not made when the replication began, in blocks that were.
 const MISSING: u32 = 8;
 
@@ -196,19 +193,17 @@ impl Streams {
         &self.words[window.base..][from.min(to)..to]
     }
 
-    /// The blocks of words that hold positions of streams, wherever they lie: at most [`MOST_BLOCKS`]. They are made anew, and not
+    /// Makes the blocks of words that hold pairs of positions of streams, wherever they lie, one after another. They are made anew, and not
     /// remembered.
     #[inline]
-    pub fn blocks<const N: usize>(&self, asks: &[(usize, u64); N]) -> [[u64; BLOCK]; N] {
-        const { assert!(0 < N && N <= MOST_BLOCKS) };
-        let ask = |i: usize| {
-            let (stream, position) = asks[i.min(N - 1)];
-            (&self.keys[stream], position / BLOCK as u64)
-        };
-        let mut words = [[0; PAIR]; MOST_BLOCKS / 2];
-        let pairs: [Pair; MOST_BLOCKS / 2] = std::array::from_fn(|i| Pair::new([ask(2 * i), ask(2 * i + 1)]));
-        fill(&pairs[..N.div_ceil(2)], self.replication, &mut words);
-        std::array::from_fn(|i| words[i / 2].as_chunks().0[i % 2])
+    pub fn blocks<const PAIRS: usize>(
+        &self,
+        asks: &[[(usize, u64); 2]; PAIRS],
+        words: &mut [[[u64; BLOCK]; 2]; PAIRS],
+    ) {
+        let ask = |(stream, position): (usize, u64)| (&self.keys[stream], position / BLOCK as u64);
+        let pairs: [Pair; PAIRS] = std::array::from_fn(|i| Pair::new(asks[i].map(ask)));
+        fill(&pairs, self.replication, words.as_flattened_mut().as_flattened_mut().as_chunks_mut().0);
     }
 
     /// A number that tells a stream from others by its name, whatever the seed.
@@ -248,8 +243,9 @@ impl Streams {
     fn recall(&mut self, stream: usize, position: u64) -> u64 {
         let known = self.memory.as_ref().and_then(|memory| memory.get(&(stream, position)).copied());
         let word = known.unwrap_or_else(|| {
-            let [block] = self.blocks(&[(stream, position)]);
-            block[position as usize % BLOCK]
+            let mut blocks = [[[0; BLOCK]; 2]];
+            self.blocks(&[[(stream, position); 2]], &mut blocks);
+            blocks[0][0][position as usize % BLOCK]
         });
         if let Some(memory) = &mut self.memory {
             memory.insert((stream, position), word);
@@ -432,7 +428,7 @@ mod tests {
         let first = [streams.word(0, 0), streams.word(0, 1), streams.word(0, 32)];
         assert_eq!(
             first.map(|w| format!("{w:016x}")).join(" "),
-            "f633dbc44ce51772 59b0801e18bff1e0 4f49ee1b47e8ce8c"
+            "8fbf912280000000 89d094d880000000 90f4a39d80000000"
         );
     }
 }

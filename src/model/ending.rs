@@ -18,7 +18,7 @@ impl<O: Observer> World<'_, O> {
     pub(super) fn launch_ending(&mut self) {
         let Some(ending) = &self.plan.ending else { return };
         let budget = self.budget(ending);
-        self.collapse = super::hazard::Hazard::new(budget, self.now);
+        self.collapse.begin(budget, self.now);
         self.update_hazard();
     }
 

@@ -20,7 +20,7 @@ const POINTS: [(f64, f64); 5] = [
 const GONE: f64 = 16.0;
 
 /// A budget spent at a hazard.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Hazard {
     budget: f64,
     /// Integral up to `since`.
@@ -30,12 +30,44 @@ pub(super) struct Hazard {
     since: Time,
     /// How many of the replication's pulses act; pulses are only ever added.
     pulses: usize,
+    factor: Factor,
+    /// Its integral up to `since`.
+    passed: f64,
 }
 
+/// The integral of what pulses multiply a hazard by. It does not depend on the rate, which changes far more often than pulses are
+/// added: so pieces that were integrated once are kept.
+#[derive(Debug, Clone, Default)]
+struct Factor {
+    origin: f64,
+    /// Where each piece ends, and the integral from the origin up to there.
+    pieces: Vec<(f64, f64)>,
+}
+
+/// Room for pieces: more than a replication has.
+const PIECES: usize = 512;
+
 impl Hazard {
+    /// With room for all that will be kept.
+    pub(super) fn with_room() -> Self {
+        Self {
+            factor: Factor { pieces: Vec::with_capacity(PIECES), ..Factor::default() },
+            ..Self::default()
+        }
+    }
+
+    /// Stops, with a full budget.
+    pub(super) fn begin(&mut self, budget: f64, now: Time) {
+        (self.budget, self.spent, self.rate) = (budget, 0.0, 0.0);
+        (self.since, self.pulses, self.passed) = (now, 0, 0.0);
+        self.factor.begin(now as f64);
+    }
+
     /// A stopped hazard with a full budget.
     pub(super) fn new(budget: f64, now: Time) -> Self {
-        Self { budget, since: now, ..Self::default() }
+        let mut hazard = Self::default();
+        hazard.begin(budget, now);
+        hazard
     }
 
     /// Whether it stands at this rate under this many pulses.
@@ -45,18 +77,26 @@ impl Hazard {
 
     /// Changes the rate and the pulses that act; returns when the budget is now spent, [`NEVER`] if it is not by `horizon`.
     pub(super) fn change(&mut self, now: Time, rate: f64, pulses: &[Pulse], horizon: Time) -> Time {
-        let spent = self.integral(&pulses[..self.pulses], self.since as f64, now as f64);
+        let passed = self.factor.up_to(&pulses[..self.pulses], now as f64);
+        self.factor.keep(now as f64, passed);
+        let spent = self.rate * (passed - self.passed);
         self.budget = (self.budget - spent).max(0.0);
         self.spent += spent;
         self.since = now;
         self.rate = rate;
-        self.pulses = pulses.len();
+        self.passed = passed;
+        if self.pulses != pulses.len() {
+            self.pulses = pulses.len();
+            self.passed = 0.0;
+            self.factor.begin(now as f64);
+        }
         self.rings(pulses, horizon)
     }
 
     /// Takes another budget for the time from `at` on; returns when that is spent.
     pub(super) fn renew(&mut self, at: Time, budget: f64, pulses: &[Pulse], horizon: Time) -> Time {
         self.spent = self.spent(at, pulses);
+        self.passed = self.factor.up_to(&pulses[..self.pulses], at as f64);
         self.since = at;
         self.budget = budget;
         self.rings(&pulses[..self.pulses], horizon)
@@ -64,87 +104,118 @@ impl Hazard {
 
     /// The integral up to a time at or after the last change.
     pub(super) fn spent(&self, now: Time, pulses: &[Pulse]) -> f64 {
-        self.spent + self.integral(&pulses[..self.pulses], self.since as f64, now as f64)
+        let passed = self.factor.up_to(&pulses[..self.pulses], now as f64);
+        self.spent + self.rate * (passed - self.passed)
     }
 
     /// The hazard at a time, per second.
     pub(super) fn now(&self, now: Time, pulses: &[Pulse]) -> f64 {
-        self.value(&pulses[..self.pulses], now as f64)
+        self.rate * level(&pulses[..self.pulses], now as f64)
     }
 
-    fn rings(&self, pulses: &[Pulse], horizon: Time) -> Time {
+    fn rings(&mut self, pulses: &[Pulse], horizon: Time) -> Time {
         if self.rate <= 0.0 {
             return NEVER;
         }
-        let mut left = self.budget;
-        let mut at = self.since as f64;
-        if !pulses.is_empty() && self.height(pulses, at) * (horizon as f64 - at).max(0.0) < 0.999 * left {
+        let (at, left) = (self.since as f64, self.budget / self.rate);
+        if !pulses.is_empty() && height(pulses, at) * (horizon as f64 - at).max(0.0) < 0.999 * left {
             return NEVER;
         }
-        while let Some(piece) = piece(pulses, at) {
-            if at > horizon as f64 {
-                return NEVER;
-            }
-            let spent = self.over(pulses, at, at + piece);
-            if spent >= left {
-                return after(0, self.within(pulses, at, piece, left));
-            }
-            left -= spent;
-            at += piece;
-        }
-        // Nothing decays any more: the rest is constant.
-        let now = self.value(pulses, at);
-        after(0, at + left / now)
+        self.factor.reaches(pulses, self.passed + left, horizon).map_or(NEVER, |at| after(0, at))
+    }
+}
+
+impl Factor {
+    fn begin(&mut self, origin: f64) {
+        self.origin = origin;
+        self.pieces.clear();
     }
 
-    /// The instant within a piece at which a budget that it exceeds is spent: Newton's steps, kept inside a bracket.
-    fn within(&self, pulses: &[Pulse], from: f64, piece: f64, budget: f64) -> f64 {
-        let (mut low, mut high) = (0.0, piece);
-        let mut at = 0.5 * piece;
-        for _ in 0..60 {
-            let over = self.over(pulses, from, from + at) - budget;
-            if over < 0.0 {
-                low = at
-            } else {
-                high = at
-            }
-            let step = over / self.value(pulses, from + at);
-            if step.abs() < 1e-3 {
-                break;
-            }
-            let next = at - step;
-            at = if next > low && next < high { next } else { 0.5 * (low + high) };
-        }
-        from + at
+    /// The last time up to which the integral is known, and what it is there.
+    fn end(&self) -> (f64, f64) {
+        self.pieces.last().copied().unwrap_or((self.origin, 0.0))
     }
 
-    fn integral(&self, pulses: &[Pulse], from: f64, to: f64) -> f64 {
-        let mut at = from;
-        let mut sum = 0.0;
+    /// Keeps what the integral is at a time, where it is not known so far.
+    fn keep(&mut self, at: f64, sum: f64) {
+        if at > self.end().0 {
+            self.pieces.push((at, sum));
+        }
+    }
+
+    /// The integral from the origin up to a time.
+    fn up_to(&self, pulses: &[Pulse], to: f64) -> f64 {
+        let known = self.pieces.partition_point(|(end, _)| *end <= to);
+        let (mut at, mut sum) = known.checked_sub(1).map_or((self.origin, 0.0), |last| self.pieces[last]);
         while at < to {
-            let Some(piece) = piece(pulses, at) else { return sum + self.value(pulses, at) * (to - at) };
+            let Some(piece) = piece(pulses, at) else { return sum + level(pulses, at) * (to - at) };
             let next = (at + piece).min(to);
-            sum += self.over(pulses, at, next);
+            sum += over(pulses, at, next);
             at = next;
         }
         sum
     }
 
-    fn over(&self, pulses: &[Pulse], from: f64, to: f64) -> f64 {
-        let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
-        POINTS.iter().map(|(x, w)| w * self.value(pulses, middle + half * x)).sum::<f64>() * half
+    /// When the integral reaches a sum; none if it does not by the end of the piece that holds the horizon.
+    fn reaches(&mut self, pulses: &[Pulse], sum: f64, horizon: Time) -> Option<f64> {
+        loop {
+            let (at, known) = self.end();
+            if known >= sum {
+                break;
+            }
+            let Some(piece) = piece(pulses, at) else {
+                // Nothing decays any more: the rest is constant.
+                return Some(at + (sum - known) / level(pulses, at));
+            };
+            if at > horizon as f64 {
+                return None;
+            }
+            self.pieces.push((at + piece, known + over(pulses, at, at + piece)));
+        }
+        let last = self.pieces.partition_point(|(_, known)| *known < sum);
+        let (from, known) = last.checked_sub(1).map_or((self.origin, 0.0), |before| self.pieces[before]);
+        let end = self.pieces.get(last).map_or(from, |(end, _)| *end);
+        Some(within(pulses, from, end - from, sum - known))
     }
+}
 
-    /// What the hazard cannot exceed from a time on: pulses only fade, and those that lower it may fade at once.
-    fn height(&self, pulses: &[Pulse], at: f64) -> f64 {
-        let log: f64 = pulses.iter().map(|p| (p.size[0] * left_of(p, at)).max(0.0)).sum();
-        self.rate * libm::exp(log)
+/// The instant within a piece at which the integral reaches a sum that it exceeds: Newton's steps, kept inside a bracket.
+fn within(pulses: &[Pulse], from: f64, piece: f64, sum: f64) -> f64 {
+    let (mut low, mut high) = (0.0, piece);
+    let mut at = 0.5 * piece;
+    for _ in 0..60 {
+        let over = over(pulses, from, from + at) - sum;
+        if over < 0.0 {
+            low = at
+        } else {
+            high = at
+        }
+        let step = over / level(pulses, from + at);
+        if step.abs() < 1e-3 {
+            break;
+        }
+        let next = at - step;
+        at = if next > low && next < high { next } else { 0.5 * (low + high) };
     }
+    from + at
+}
 
-    fn value(&self, pulses: &[Pulse], at: f64) -> f64 {
-        let log: f64 = pulses.iter().map(|p| p.size[0] * left_of(p, at)).sum();
-        self.rate * libm::exp(log)
+fn over(pulses: &[Pulse], from: f64, to: f64) -> f64 {
+    let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
+    POINTS.iter().map(|(x, w)| w * level(pulses, middle + half * x)).sum::<f64>() * half
+}
+
+/// What pulses multiply the hazard by.
+fn level(pulses: &[Pulse], at: f64) -> f64 {
+    match pulses {
+        [] => 1.0,
+        _ => libm::exp(pulses.iter().map(|p| p.size[0] * left_of(p, at)).sum()),
     }
+}
+
+/// What they cannot exceed from a time on: pulses only fade, and those that lower the hazard may fade at once.
+fn height(pulses: &[Pulse], at: f64) -> f64 {
+    libm::exp(pulses.iter().map(|p| (p.size[0] * left_of(p, at)).max(0.0)).sum())
 }
 
 /// The share of a pulse that is left.

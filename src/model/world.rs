@@ -185,7 +185,7 @@ impl<'p, O: Observer> World<'p, O> {
             trust: vec![0; plan.parties.len()],
             trust_base: 0,
             least_trust: vec![0; plan.parties.len()],
-            collapse: super::hazard::Hazard::default(),
+            collapse: super::hazard::Hazard::with_room(),
             burst_until: NEVER,
             collapsed_in: None,
             decisions: 0,
@@ -328,7 +328,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.factor = 0.0;
         self.external_count.fill(0);
         self.burst_until = NEVER;
-        self.collapse = super::hazard::Hazard::default();
+        self.collapse.begin(0.0, 0);
         self.collapsed_in = None;
         self.decisions = 0;
         self.was_extended = false;

@@ -11,6 +11,7 @@ mod architecture;
 mod calibrating;
 mod cases;
 mod cli;
+mod clusters;
 mod common_random;
 mod compare;
 mod conditioning;

@@ -1,5 +1,6 @@
 //! Shards and their merge: byte for byte the whole, or a refusal that names what is wrong.
 
+use handover::kernel::stream::SAMPLING_VERSION;
 use std::path::{Path, PathBuf};
 
 use crate::program::*;
@@ -146,12 +147,13 @@ fn another_version_is_refused() {
     let path = Path::new(&parts[1]).join("manifest.json");
     let text = std::fs::read_to_string(&path).unwrap();
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
-    assert!(text.contains(&version));
+    let sampling = format!("\"sampling_version\": {SAMPLING_VERSION}");
+    assert!(text.contains(&version) && text.contains(&sampling));
     std::fs::write(&path, text.replace(&version, "\"version\": \"0.0.9\"")).unwrap();
     let out = shown(&folder.join("merged"));
     let said = fails(&["merge", "--out", &out, &parts[0], &parts[1]], 1);
     assert!(said.contains("version 0.0.9 instead of"), "{said}");
-    std::fs::write(&path, text.replace("\"sampling_version\": 1", "\"sampling_version\": 99")).unwrap();
+    std::fs::write(&path, text.replace(&sampling, "\"sampling_version\": 99")).unwrap();
     let said = fails(&["merge", "--out", &out, &parts[0], &parts[1]], 1);
     assert!(said.contains("sampling version 99"), "{said}");
 }

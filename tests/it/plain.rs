@@ -27,13 +27,15 @@ struct Plain {
     policies: [bool; 2],
     short: bool,
     by_severity: bool,
+    excited: bool,
+    early: bool,
     /// How many seconds a step, an attempt or a gap takes on average.
     scale: f64,
 }
 
 fn plain() -> impl Strategy<Value = Plain> {
     let shape = (1_u64..6, 0_usize..4, any::<[bool; 6]>(), 0_usize..3, 0_usize..3, 0_usize..5);
-    let rest = (any::<[bool; 4]>(), prop_oneof![Just(4.0), Just(60.0), Just(7_200.0), Just(40_000.0)]);
+    let rest = (any::<[bool; 6]>(), prop_oneof![Just(4.0), Just(60.0), Just(7_200.0), Just(40_000.0)]);
     (shape, rest).prop_map(|((tranches, absent, a, term, hazard, mediation), (b, scale))| Plain {
         tranches,
         absent,
@@ -49,6 +51,8 @@ fn plain() -> impl Strategy<Value = Plain> {
         policies: [b[0], b[1]],
         short: b[2],
         by_severity: b[3],
+        excited: b[4],
+        early: b[5],
         scale,
     })
 }
@@ -111,6 +115,17 @@ fn scenario(p: &Plain) -> String {
         );
         if p.by_severity {
             text += "by_severity = true\n";
+        }
+        if p.excited {
+            let _ = writeln!(
+                text,
+                "excites = {{ holders = 0.4, authority = 0.2 }}\nmemory = \"{}s\"",
+                p.scale
+            );
+        }
+        if p.early {
+            let times = if party == "holders" { 3.0 } else { 0.2 };
+            let _ = writeln!(text, "early = {{ times = {times}, decays = \"{}s\" }}", 5.0 * p.scale);
         }
     }
     text += "[flow.aid]\nowner = \"authority\"\ntarget = 600\nlevel = { normal = { mean = 600, sd = 80, clip = { min = 0 } } }\n\
@@ -208,7 +223,7 @@ fn what_a_plain_course_leaves_out_makes_a_plan_go_event_by_event() {
         "round.catch_up=shift",
         "round.list.late.probability=0.5",
         "response.holders.policy=proportional",
-        "violation.holders.excites.authority=0.1",
+        "violation.holders.fatal=0.1",
         "flow.aid.while_suspended=0.5",
         "round.handover.window=08:00-18:00",
         "round.handover.when_held=repeat",

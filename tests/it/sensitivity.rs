@@ -96,7 +96,7 @@ fn the_noise_of_replications_is_taken_out() {
         (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
     };
     let block = |number| {
-        let scramble = Scramble::new(5, number);
+        let scramble = Scramble::new(6, number);
         let signal: Vec<f64> = (0..256 * 4).map(|p| saltelli::point(&scramble, 2, p)[0]).collect();
         let groups: Vec<Vec<f64>> =
             (0..8).map(|_| signal.iter().map(|x| x + 8.0_f64.sqrt() * noise()).collect()).collect();

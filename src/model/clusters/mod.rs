@@ -18,10 +18,11 @@ use super::ahead::End;
 use super::draws::{Draws, happens};
 use super::plan::{Plan, ViolationPlan};
 use crate::dist::{Distribution, Prob, Sampler};
+use crate::kernel::stream::BLOCK;
 use crate::kernel::{NEVER, Time, after};
 use marks::Room;
 pub(super) use offspring::named;
-use offspring::{Offspring, Source, Sprout};
+use offspring::{Offspring, Source, Sprout, TOGETHER};
 
 /// A block of own violations has 2^22 seconds, 48.5 days; where the horizon is shorter than this power of two, the least that is longer.
 const BLOCK_BITS: u32 = 22;
@@ -99,6 +100,8 @@ pub(super) struct Clusters {
     pushes: Vec<Push>,
     /// What is still to be grown.
     sprouts: Vec<Sprout>,
+    /// Room for the words of those that are grown together.
+    blocks: [[[u64; BLOCK]; 2]; TOGETHER / 2],
     /// Whether every violation is seen.
     sees_all: bool,
     room: Room,
@@ -127,6 +130,7 @@ impl Clusters {
             offspring: plan.violations.iter().map(|v| Offspring::of(v, draws)).collect(),
             pushes: Vec::with_capacity(MANY),
             sprouts: Vec::with_capacity((2.0 * expected.iter().sum::<f64>()).min(1e6) as usize + MANY),
+            blocks: [[[0; BLOCK]; 2]; TOGETHER / 2],
             sees_all,
             room: Room::EMPTY,
         }

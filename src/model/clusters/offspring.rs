@@ -40,7 +40,7 @@ pub(super) struct Sprout {
 }
 
 /// Sprouts whose words are made together.
-const TOGETHER: usize = 8;
+pub(super) const TOGETHER: usize = 8;
 
 /// Words of a violation that another brought on.
 const OF_WHOM: usize = 0;
@@ -147,8 +147,9 @@ impl Offspring {
 impl Clusters {
     /// The number word of a push of a name.
     pub(super) fn pushed_by(draws: &Draws<'_>, name: u64) -> u64 {
-        let [words] = draws.streams.blocks(&[address(draws, name)]);
-        words[NUMBER]
+        let mut blocks = [[[0; BLOCK]; 2]];
+        draws.streams.blocks(&[[address(draws, name); 2]], &mut blocks);
+        blocks[0][0][NUMBER]
     }
 
     /// Adds the sprouts of something that brings on so many.
@@ -182,17 +183,25 @@ impl Clusters {
 
     /// Lets all that is to come of others come, generation by generation.
     pub(in crate::model) fn grow(&mut self, draws: &Draws<'_>) {
+        let mut blocks = std::mem::take(&mut self.blocks);
         while !self.sprouts.is_empty() {
             let from = self.sprouts.len().saturating_sub(TOGETHER);
             let count = self.sprouts.len() - from;
             let mut some = [self.sprouts[from]; TOGETHER];
             some[..count].copy_from_slice(&self.sprouts[from..]);
             self.sprouts.truncate(from);
-            let blocks = draws.streams.blocks(&some.map(|sprout| address(draws, sprout.name)));
-            for (sprout, words) in some[..count].iter().zip(&blocks) {
+            let ask = |i: usize| address(draws, some[i].name);
+            let asks: [_; TOGETHER / 2] = std::array::from_fn(|i| [ask(2 * i), ask(2 * i + 1)]);
+            // The last few, without those that would come twice.
+            match (asks.first_chunk::<1>(), blocks.first_chunk_mut::<1>()) {
+                (Some(asks), Some(blocks)) if count <= 2 => draws.streams.blocks(asks, blocks),
+                _ => draws.streams.blocks(&asks, &mut blocks),
+            }
+            for (sprout, words) in some[..count].iter().zip(blocks.as_flattened()) {
                 self.come(draws, sprout, words);
             }
         }
+        self.blocks = blocks;
     }
 
     #[inline]

@@ -50,16 +50,16 @@ impl Disputes {
         &mut self,
         course: &Course<'_>,
         draws: &mut Draws<'_>,
+        words: &mut AttemptWords,
         (clusters, ahead): (&Clusters, &Ahead),
-        until: Time,
-        last: Time,
+        (until, last): (Time, Time),
     ) {
         self.list.clear();
         self.attempts = 0;
         self.collapse = None;
         self.gather(course, clusters, ahead, last);
         let mut free_at = Time::MIN;
-        let mut words = AttemptWords { from: usize::MAX, blocks: [[0; BLOCK]; 4] };
+        words.from = usize::MAX;
         for index in 0..self.matters.len() {
             let matter = self.matters[index];
             // Whoever suspends a suspended truce changes nothing.
@@ -148,13 +148,16 @@ impl Disputes {
 }
 
 /// The words of the first four attempts over each of four matters: they are wanted together.
-struct AttemptWords {
+#[derive(Debug, Clone)]
+pub(super) struct AttemptWords {
     /// The first of these matters.
     from: usize,
-    blocks: [[u64; BLOCK]; 4],
+    blocks: [[[u64; BLOCK]; 2]; 2],
 }
 
 impl AttemptWords {
+    pub(super) const NONE: Self = Self { from: usize::MAX, blocks: [[[0; BLOCK]; 2]; 2] };
+
     #[inline]
     fn of(
         &mut self,
@@ -167,16 +170,15 @@ impl AttemptWords {
         if self.from != from {
             self.from = from;
             let last = matters.len() - 1;
-            let mut asks = [(0, 0); 4];
-            for (i, ask) in asks.iter_mut().enumerate() {
+            let ask = |i: usize| {
                 let matter = matters[last.min(from + i)];
                 let stream = course.sources[matter.source as usize].stream;
-                *ask = (stream as usize, MediationCourse::position(matter.ordinal, 0));
-            }
-            self.blocks = draws.streams.blocks(&asks);
+                (stream as usize, MediationCourse::position(matter.ordinal, 0))
+            };
+            draws.streams.blocks(&[[ask(0), ask(1)], [ask(2), ask(3)]], &mut self.blocks);
         }
         // Attempts begin in the midst of a block.
-        &self.blocks[index % 4][MediationCourse::position(0, 0) as usize % BLOCK..]
+        &self.blocks.as_flattened()[index % 4][MediationCourse::position(0, 0) as usize % BLOCK..]
     }
 }
 

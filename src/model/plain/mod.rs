@@ -20,7 +20,7 @@ use super::world::{Change, Ending, Series, day_of, most_changes};
 use crate::kernel::stream::Domain;
 use crate::kernel::{NEVER, Time};
 use course::Course;
-use disputes::Disputes;
+use disputes::{AttemptWords, Disputes};
 use facts::Facts;
 use rounds::Rounds;
 
@@ -33,6 +33,7 @@ pub(super) struct Plain<'p> {
     clusters: Clusters,
     ahead: Ahead,
     disputes: Disputes,
+    attempts: AttemptWords,
     rounds: Rounds,
     facts: Facts,
     ending: Ending,
@@ -62,6 +63,7 @@ impl<'p> Plain<'p> {
             draws,
             ahead: Ahead::new(plan),
             disputes: Disputes::new(),
+            attempts: AttemptWords::NONE,
             rounds: Rounds::new(&course),
             course,
             facts,
@@ -78,7 +80,7 @@ impl<'p> Plain<'p> {
         self.rounds.prepare(&self.course, &mut self.draws);
         self.draw_ahead();
         let mut close = self.limit();
-        self.disputes.open(&self.course, &mut self.draws, (&self.clusters, &self.ahead), close.end.at, close.end.at);
+        self.open_disputes(close.end.at, close.end.at);
         if let Some(end) = self.disputes.collapse {
             close = Close { end, is_collapsed: true, in_limbo: end.at > self.course.term_end };
         }
@@ -87,11 +89,17 @@ impl<'p> Plain<'p> {
             if close.end.timer < self.course.first_leg_timer { close.end.at - 1 } else { close.end.at };
         self.rounds.walk(&self.course, &self.disputes, last);
         if let Some(end) = self.rounds.ended.filter(|_| self.plan.stops_at_completion) {
-            self.disputes.open(&self.course, &mut self.draws, (&self.clusters, &self.ahead), end.at, end.at - 1);
+            self.open_disputes(end.at, end.at - 1);
             close = Close { end, is_collapsed: false, in_limbo: false };
         }
         self.close(close);
         self.facts.read(values);
+    }
+
+    #[inline]
+    fn open_disputes(&mut self, until: Time, last: Time) {
+        let Self { course, draws, attempts, clusters, ahead, .. } = self;
+        self.disputes.open(course, draws, attempts, (clusters, ahead), (until, last));
     }
 
     /// The numbers of the plan.
