@@ -1,6 +1,6 @@
 //! The random draws of the engine's run of `reference-r0`, and nothing else: its streams, its samplers, no model.
 //!
-//! What is drawn is what a run that draws ahead needs: gaps up to the horizon, a coin for each violation, a severity where the coin is
+//! What is drawn is what a run that draws ahead needs: how many violations in a block of time, when each comes, its coin, a severity where the coin is
 //! below 0.3, a delivery a day, three durations a round, and the mediation of an average replication.
 
 use std::hint::black_box;
@@ -8,17 +8,19 @@ use std::hint::black_box;
 use handover::dist::{DistError, Distribution, Sampler};
 use handover::kernel::stream::{Domain, StreamName, Streams};
 
-use super::{ATTEMPT, DELIVERIES, GAP, HORIZON, OPENS};
+use super::{ATTEMPT, DELIVERIES, GAP, OPENS};
 
-/// Streams of the two gap processes, their marks, the rounds, the deliveries and mediation.
+/// Streams of the times of two processes, their marks, the rounds, the deliveries and mediation.
 const STREAMS: usize = 7;
+/// Hours in a block of violations.
+const BLOCK_HOURS: f64 = 4_194_304.0 / 3_600.0;
 /// Mediation attempts of an average replication, rounded.
 const MEDIATED: u64 = 4;
 
 /// Streams and samplers, made once.
 pub struct Draws {
     streams: Streams,
-    gap: Sampler,
+    number: Sampler,
     severity: Sampler,
     aid: Sampler,
     stages: [Sampler; 3],
@@ -36,7 +38,7 @@ impl Draws {
         let table = |law: Distribution| Sampler::new(&law);
         Ok(Self {
             streams: Streams::new(&names, seed, Domain::Main),
-            gap: table(Distribution::exponential(GAP)?),
+            number: table(Distribution::poisson(BLOCK_HOURS / GAP)?),
             severity: table(Distribution::beta(2.0, 5.0, 0.0, 1.0)?),
             aid: table(Distribution::clipped(Distribution::normal(600.0, 80.0)?, 0.0, 900.0)?),
             stages: [
@@ -63,26 +65,22 @@ impl Draws {
     }
 
     fn violations(&mut self, party: usize) -> f64 {
-        let (mut at, mut count, mut values) = (0.0, 0, [0.0; 64]);
-        while at < HORIZON {
-            let likely = ((HORIZON - at) / GAP) as usize + 6;
-            let read = self.gap.sample_all(self.streams.words_from(party, count, likely), &mut values);
-            for gap in &values[..read] {
-                at += gap;
-                count += 1;
-                if at >= HORIZON {
-                    break;
-                }
-            }
+        let mut values = [0.0; 64];
+        let number = self.number.sample(self.streams.word(party, 0)) as u64;
+        let (mut at, mut last) = (1, 0);
+        while at <= number {
+            let words = self.streams.words_from(party, at, (number + 1 - at) as usize);
+            last = words.iter().fold(last, |last, word| last.max(word >> 42));
+            at += words.len() as u64;
         }
         let coin_below = (OPENS * 18_446_744_073_709_551_616.0) as u64;
         let (mut words, mut found) = ([0; 64], 0);
-        for ordinal in 0..count {
+        for ordinal in 0..number {
             words[found % 64] = self.streams.word(2 + party, 2 * ordinal);
             found += usize::from(self.streams.word(2 + party, 2 * ordinal + 1) < coin_below);
         }
         let read = self.severity.sample_all(&words[..found.min(64)], &mut values);
-        at + values[..read].iter().sum::<f64>()
+        last as f64 + values[..read].iter().sum::<f64>()
     }
 
     fn deliveries(&mut self) -> f64 {
@@ -113,7 +111,7 @@ impl Draws {
         let mut sum = 0.0;
         for attempt in 0..MEDIATED {
             sum += self.attempt.sample(self.streams.word(6, 2 * attempt));
-            sum += (self.streams.word(6, 2 * attempt + 1) & 1) as f64;
+            sum += (self.streams.word(6, 2 * attempt + 1) >> 63) as f64;
         }
         sum
     }

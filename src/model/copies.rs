@@ -46,9 +46,11 @@ pub enum Progress {
 impl<O: Observer> World<'_, O> {
     /// Keeps what is drawn, so that [`World::turn_to`] can be used. For worlds that have run nothing yet.
     pub fn remember(&mut self) {
-        let passing = self.plan.violations.iter().flat_map(|v| {
-            [v.time_stream, v.early_stream, v.number_stream, v.mark_stream, v.harm_stream]
-        });
+        let passing = self
+            .plan
+            .violations
+            .iter()
+            .flat_map(|v| [v.time_stream, v.early_stream, v.number_stream, v.mark_stream, v.harm_stream]);
         let passing = passing.chain([self.plan.shared_streams.further]).map(|stream| stream as usize);
         self.draws.streams.remember(passing);
     }

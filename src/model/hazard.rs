@@ -50,10 +50,7 @@ const PIECES: usize = 512;
 impl Hazard {
     /// With room for all that will be kept.
     pub(super) fn with_room() -> Self {
-        Self {
-            factor: Factor { pieces: Vec::with_capacity(PIECES), ..Factor::default() },
-            ..Self::default()
-        }
+        Self { factor: Factor { pieces: Vec::with_capacity(PIECES), ..Factor::default() }, ..Self::default() }
     }
 
     /// Stops, with a full budget.

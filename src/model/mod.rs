@@ -14,11 +14,12 @@
 //! | `custody` | remains, deaths in custody, people outside the agreement |
 //! | `lookup` | nothing: which tranches something concerns |
 //! | `lists` | names due ahead of a round |
-//! | `violations` | mutually exciting processes of alleged violations |
+//! | `clusters` | when violations are alleged, what they do and whom they bring on, drawn ahead |
+//! | `violations` | when their processes start, what pushes them, what those that are seen do |
 //! | `disputes` | which answer a party gives, holds, suspensions |
 //! | `mediation` | files, attempts, settlements and what they contain |
 //! | `obligations` | milestones, flows, talks |
-//! | `ahead` | which violations and deliveries are drawn ahead and kept out of the calendar |
+//! | `ahead` | which deliveries are drawn ahead and kept out of the calendar |
 //! | `outside` | events and fronts beyond the agreement, pulses |
 //! | `trust` | trust and what moves it |
 //! | `hazard` | the integrated hazard under decaying pulses |

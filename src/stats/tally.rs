@@ -1,8 +1,8 @@
 //! The statistics of one outcome.
 
+use super::MISSING;
 use super::bins::{Bins, Grid};
 use super::encoding::{Decoder, Encoder, Malformed, ensure};
-use super::MISSING;
 use super::histogram::{Histogram, PAGE, bin_at_rank, rank};
 use super::interval::{Interval, order_ranks, student, wilson};
 use super::moments::{Moments, square, standard_error, variance};

@@ -24,15 +24,15 @@ const TWO: [Process; 2] = [
     Process { rate: 1.5, excites: [0.3, 0.1], memory: 4.0, early: (4.0, 3.0) },
     Process { rate: 0.8, excites: [0.5, 0.2], memory: 1.0, early: (0.25, 6.0) },
 ];
-/// An event brings on so many violations of the second, at that day.
-const PUSH: (f64, f64) = (10.0, 6.0);
+/// An event brings on so many violations of the second, so many days after the start; the first day is day 1.
+const PUSH: (f64, f64) = (4.0, 6.0);
 
 fn scenario(processes: &[Process; 2], days: u64) -> String {
     let mut text = format!(
         "format = 1\nname = \"two\"\nstart = \"2025-01-01T00:00[UTC]\"\nterm = \"{days}d\"\nhorizon = \"{days}d\"\n\
          [party]\nholders = {{ side = \"captives\" }}\nauthority = {{ side = \"prisoners\" }}\n\
          [event]\npush = {{ day = {}, at = \"00:00\", effect = {{ violations = {{ holders = {} }} }} }}\n",
-        PUSH.0, PUSH.1
+        PUSH.0 + 1.0, PUSH.1
     );
     for (name, Process { rate, excites, memory, early: (times, decays) }) in NAMES.iter().zip(processes) {
         text += &format!(
@@ -49,7 +49,8 @@ fn thinned(processes: &[Process; 2], days: f64, random: &mut StdRng) -> [f64; 2]
     let (mut at, mut excess, mut counts, mut is_pushed) = (0.0, [0.0; 2], [0.0; 2], false);
     let own = |p: &Process, at: f64| p.rate * (1.0 + (p.early.0 - 1.0) * libm::exp(-at / p.early.1));
     loop {
-        let bound = |i: usize, at: f64, excess: &[f64; 2]| own(&processes[i], at).max(processes[i].rate) + excess[i];
+        let bound =
+            |i: usize, at: f64, excess: &[f64; 2]| own(&processes[i], at).max(processes[i].rate) + excess[i];
         let most = bound(0, at, &excess) + bound(1, at, &excess);
         let mut wait = -libm::log1p(-random.random::<f64>()) / most;
         let meets_push = !is_pushed && at + wait > PUSH.0;
@@ -134,7 +135,8 @@ fn times(text: &str, sets: &[&str], replication: u64, process: u32) -> Vec<Time>
     let loaded = loaded(text, None, sets);
     let mut world = World::new(&loaded.plan, 1, Domain::Main, Recorder::default());
     world.run(replication);
-    let is_its = |what: &Happening| matches!(what, Happening::Violation { process: of, .. } if *of == process);
+    let is_its =
+        |what: &Happening| matches!(what, Happening::Violation { process: of, .. } if *of == process);
     world.observer_mut().seen.iter().filter(|(_, what)| is_its(what)).map(|(at, _)| *at).collect()
 }
 

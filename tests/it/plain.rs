@@ -117,11 +117,8 @@ fn scenario(p: &Plain) -> String {
             text += "by_severity = true\n";
         }
         if p.excited {
-            let _ = writeln!(
-                text,
-                "excites = {{ holders = 0.4, authority = 0.2 }}\nmemory = \"{}s\"",
-                p.scale
-            );
+            let _ =
+                writeln!(text, "excites = {{ holders = 0.4, authority = 0.2 }}\nmemory = \"{}s\"", p.scale);
         }
         if p.early {
             let times = if party == "holders" { 3.0 } else { 0.2 };

@@ -26,8 +26,10 @@ const MEAN: &str = "round.handover.takes.exponential.mean";
 #[test]
 fn the_rare_truce_has_its_known_probability() {
     for (mean, exact) in [("15d", 6.7968e-3), ("30d", 8.8713e-5), ("60d", 6.3947e-7)] {
-        let found =
-            rare("analytic-truce.toml", &["--event", "completed", "--seed", "2", "--set", &format!("{MEAN}={mean}")]);
+        let found = rare(
+            "analytic-truce.toml",
+            &["--event", "completed", "--seed", "2", "--set", &format!("{MEAN}={mean}")],
+        );
         let z = z(&found, exact);
         assert!(z.abs() < 3.0, "{mean}: {found:#}, z {z}");
         let ends = ["lo", "hi"].map(|key| found["probability"][key].as_f64().unwrap());

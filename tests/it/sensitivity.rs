@@ -96,13 +96,13 @@ fn the_noise_of_replications_is_taken_out() {
         (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
     };
     let block = |number| {
-        let scramble = Scramble::new(6, number);
+        let scramble = Scramble::new(5, number);
         let signal: Vec<f64> = (0..256 * 4).map(|p| saltelli::point(&scramble, 2, p)[0]).collect();
         let groups: Vec<Vec<f64>> =
             (0..8).map(|_| signal.iter().map(|x| x + 8.0_f64.sqrt() * noise()).collect()).collect();
         Noisy::of_groups(&[25; 8], groups)
     };
-    let blocks: Vec<Noisy> = (0..16).map(block).collect();
+    let blocks: Vec<Noisy> = (0..64).map(block).collect();
     let found = indices(&blocks, 2).unwrap();
     assert!((found.noise - 0.5).abs() < 0.03, "{found:?}");
     agrees("variance", &found.variance, 1.0 / 12.0, 0.01);

@@ -26,11 +26,13 @@ impl Room {
         levels: [0.0; TOGETHER],
     };
 
-    /// Keeps a violation in the `found`-th place.
+    /// Takes the words of the first `found` places, counted from the one whose marks come first.
     #[inline]
-    fn keep(&mut self, found: usize, place: usize, [severity, coin]: [u64; 2]) {
-        let to = found % TOGETHER;
-        (self.places[to], self.severities[to], self.coins[to]) = (place as u32, severity, coin);
+    fn take(&mut self, found: usize, from: usize, marks: &[[u64; 2]]) {
+        for (i, place) in self.places[..found].iter().enumerate() {
+            let [severity, coin] = marks[*place as usize - from];
+            (self.severities[i], self.coins[i]) = (severity, coin);
+        }
     }
 }
 
@@ -121,7 +123,8 @@ impl Clusters {
         if most <= 0.0 {
             return;
         }
-        let below = if most >= 1.0 { u64::MAX } else { threshold(most) };
+        // The last word that may open one; where not even the first does, none is found grave enough.
+        let last = if most >= 1.0 { u64::MAX } else { threshold(most).saturating_sub(1) };
         let stream = process.mark_stream as usize;
         let end = self.processes[index].times.len();
         let mut next = from;
@@ -129,19 +132,23 @@ impl Clusters {
             // Two words a violation: what its severity is drawn by, and its coin.
             let position = 2 * (first + (next - from) as u64);
             let words = draws.streams.words_from(stream, position, 2 * (end - next));
-            let mut found = 0;
-            for (mark, at) in words.as_chunks().0.iter().zip(&self.processes[index].times[next..]) {
-                self.room.keep(found, next, *mark);
-                found += usize::from((mark[1] < below || most >= 1.0) & (*at <= plan.horizon));
-                next += 1;
+            let single;
+            let marks = match words.len() {
+                1 => {
+                    single = [[position, position + 1].map(|p| draws.streams.word(stream, p))];
+                    &single[..]
+                }
+                _ => words.as_chunks().0,
+            };
+            let (mut found, after) = (0, next + marks.len());
+            for ((mark, at), place) in
+                marks.iter().zip(&self.processes[index].times[next..after]).zip(next as u32..)
+            {
+                self.room.places[found % TOGETHER] = place;
+                found += usize::from((mark[1] <= last) & (*at <= plan.horizon));
             }
-            if words.len() < 2 {
-                let mark = [position, position + 1].map(|p| draws.streams.word(stream, p));
-                self.room.keep(0, next, mark);
-                let at = self.processes[index].times[next];
-                found = usize::from((mark[1] < below || most >= 1.0) && at <= plan.horizon);
-                next += 1;
-            }
+            self.room.take(found, next, marks);
+            next = after;
             self.weigh(draws, (index, first, from), found, most);
         }
     }

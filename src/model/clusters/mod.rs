@@ -251,7 +251,13 @@ impl Clusters {
     }
 
     /// Brings on violations of a process from outside: so many are expected. The name tells one push from all others.
-    pub(super) fn push(&mut self, draws: &mut Draws<'_>, target: usize, expected: f64, (at, name): (Time, u64)) {
+    pub(super) fn push(
+        &mut self,
+        draws: &mut Draws<'_>,
+        target: usize,
+        expected: f64,
+        (at, name): (Time, u64),
+    ) {
         if expected <= 0.0 {
             return;
         }

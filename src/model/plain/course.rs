@@ -19,10 +19,7 @@ pub(super) struct Course<'p> {
     /// Legs in the order in which they are carried out: one after another.
     pub legs: Vec<LegCourse>,
     pub steps: Vec<StepCourse>,
-    /// How long the steps take, those of one law side by side.
-    pub durations: Vec<Duration<'p>>,
-    /// The stream that all steps draw from, with how many of its first words they need; none where they do not share one.
-    pub shared: Option<(usize, usize)>,
+    pub durations: Durations<'p>,
     /// Promises by their due times: time, side, people.
     pub dues: Vec<(Time, Side, i64)>,
     /// People promised without a date, by side.
@@ -64,13 +61,49 @@ pub(super) struct StepCourse {
 
 /// How long a step takes.
 #[derive(Debug, Clone)]
-pub(super) struct Duration<'p> {
-    pub step: usize,
-    pub law: &'p Sampler,
-    /// Factor on what is drawn.
-    pub pace: f64,
-    pub stream: usize,
-    pub position: u64,
+struct Duration<'p> {
+    step: usize,
+    law: &'p Sampler,
+    pace: f64,
+    stream: usize,
+    position: u64,
+}
+
+/// How long the steps take, those of one law side by side; the n-th entry of each list is of the same step.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Durations<'p> {
+    /// Laws, each with how many steps take it.
+    pub laws: Vec<(&'p Sampler, usize)>,
+    /// Whose they are.
+    pub steps: Vec<u32>,
+    /// Factors on what is drawn.
+    pub paces: Vec<f64>,
+    /// Where their words are: streams, positions.
+    pub words: Vec<(usize, u64)>,
+    /// The stream that all steps draw from, with how many of its first words they need; none where they do not share one.
+    pub shared: Option<(usize, usize)>,
+}
+
+impl<'p> Durations<'p> {
+    fn of(mut durations: Vec<Duration<'p>>) -> Self {
+        durations.sort_by_key(|d| std::ptr::from_ref(d.law).addr());
+        let alike = durations.chunk_by(|a, b| std::ptr::eq(a.law, b.law));
+        let mut all = Self {
+            laws: alike.map(|alike| (alike[0].law, alike.len())).collect(),
+            steps: durations.iter().map(|d| d.step as u32).collect(),
+            paces: durations.iter().map(|d| d.pace).collect(),
+            words: durations.iter().map(|d| (d.stream, d.position)).collect(),
+            shared: None,
+        };
+        all.shared = all.shared_stream();
+        all
+    }
+
+    fn shared_stream(&self) -> Option<(usize, usize)> {
+        let stream = self.words.first()?.0;
+        let most = self.words.iter().map(|(_, position)| position + 1).max()?;
+        (most <= 64 && self.words.iter().all(|(of, _)| *of == stream)).then_some((stream, most as usize))
+    }
 }
 
 /// Something that disputes are about.
@@ -106,8 +139,7 @@ impl<'p> Course<'p> {
             first_leg_timer: 0,
             legs: Vec::new(),
             steps: Vec::new(),
-            durations: Vec::new(),
-            shared: None,
+            durations: Durations::default(),
             dues: Vec::new(),
             undated: [0; 2],
             people: [CAPTIVES, PRISONERS].map(|side| {
@@ -119,23 +151,17 @@ impl<'p> Course<'p> {
                 None => None,
             },
         };
+        let mut durations = Vec::new();
         for index in 0..plan.tranches.len() {
-            course.add_round(plan, index)?;
+            course.add_round(plan, index, &mut durations)?;
         }
+        course.durations = Durations::of(durations);
         course.first_leg_timer = course.legs.iter().map(|l| l.timer).min()?;
         course.dues.sort_unstable();
-        course.durations.sort_by_key(|d| std::ptr::from_ref(d.law).addr());
-        course.shared = course.shared_stream();
         people_suffice(plan).then_some(course)
     }
 
-    fn shared_stream(&self) -> Option<(usize, usize)> {
-        let stream = self.durations.first()?.stream;
-        let words = self.durations.iter().map(|d| d.position + 1).max()?;
-        (words <= 64 && self.durations.iter().all(|d| d.stream == stream)).then_some((stream, words as usize))
-    }
-
-    fn add_round(&mut self, plan: &'p Plan, index: usize) -> Option<()> {
+    fn add_round(&mut self, plan: &'p Plan, index: usize, durations: &mut Vec<Duration<'p>>) -> Option<()> {
         let tranche = &plan.tranches[index];
         let (due, from) = match tranche.due {
             Due::At(time) => (time, time),
@@ -164,7 +190,7 @@ impl<'p> Course<'p> {
             for step in leg.steps.range() {
                 let pace = plan.parties[leg.owner].pace.map_or(1.0, |pace| plan.numbers[pace.0 as usize]);
                 let step = &plan.steps[step];
-                self.durations.push(duration(plan, step, self.steps.len(), tranche.place, pace)?);
+                durations.push(duration(plan, step, self.steps.len(), tranche.place, pace)?);
                 self.steps.push(step_course(step)?);
             }
             let steps = steps..self.steps.len();

@@ -76,8 +76,7 @@ impl Disputes {
         self.matters.clear();
         let processes = clusters.processes();
         for (index, source) in course.sources.iter().enumerate().filter(|(_, s)| s.suspends) {
-            let matter =
-                |at, ordinal| Matter { at, timer: source.timer, ordinal, source: index as u32 };
+            let matter = |at, ordinal| Matter { at, timer: source.timer, ordinal, source: index as u32 };
             if index < processes {
                 let seen = clusters.seen(index).iter().filter(|v| v.at <= last);
                 self.matters.extend(seen.map(|v| matter(v.at, v.ordinal)));
@@ -159,13 +158,7 @@ impl AttemptWords {
     pub(super) const NONE: Self = Self { from: usize::MAX, blocks: [[[0; BLOCK]; 2]; 2] };
 
     #[inline]
-    fn of(
-        &mut self,
-        index: usize,
-        matters: &[Matter],
-        course: &Course<'_>,
-        draws: &mut Draws<'_>,
-    ) -> &[u64] {
+    fn of(&mut self, index: usize, matters: &[Matter], course: &Course<'_>, draws: &mut Draws<'_>) -> &[u64] {
         let from = index / 4 * 4;
         if self.from != from {
             self.from = from;

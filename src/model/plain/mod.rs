@@ -122,7 +122,8 @@ impl<'p> Plain<'p> {
         self.clusters.begin(&self.draws);
         for (index, process) in self.plan.violations.iter().enumerate() {
             let background = self.draws.num(process.rate);
-            let early = process.early.map(|(times, decay)| Early { excess: self.draws.num(times) - 1.0, decay });
+            let early =
+                process.early.map(|(times, decay)| Early { excess: self.draws.num(times) - 1.0, decay });
             self.clusters.runs_from(index, 0);
             self.clusters.draw_own(&mut self.draws, index, (background, early), 0);
         }

@@ -65,9 +65,9 @@ impl Rounds {
             ended: None,
             takes: vec![0; course.steps.len()],
             room: Room {
-                words: vec![0; course.durations.len()],
-                levels: vec![0.0; course.durations.len()],
-                whole: vec![0; course.durations.len()],
+                words: vec![0; course.durations.steps.len()],
+                levels: vec![0.0; course.durations.steps.len()],
+                whole: vec![0; course.durations.steps.len()],
             },
             passed: 0,
         }
@@ -101,17 +101,17 @@ impl Rounds {
     fn draw(&mut self, course: &Course<'_>) {
         let Room { words, levels, whole } = &mut self.room;
         let mut from = 0;
-        for alike in course.durations.chunk_by(|a, b| std::ptr::eq(a.law, b.law)) {
-            let range = from..from + alike.len();
-            alike[0].law.sample_all(&words[range.clone()], &mut levels[range.clone()]);
+        for (law, count) in &course.durations.laws {
+            let range = from..from + count;
+            law.sample_all(&words[range.clone()], &mut levels[range.clone()]);
             from = range.end;
         }
-        for (level, duration) in levels.iter_mut().zip(&course.durations) {
-            *level *= duration.pace;
+        for (level, pace) in levels.iter_mut().zip(&course.durations.paces) {
+            *level *= pace;
         }
         whole_seconds(levels, whole);
-        for (whole, duration) in whole.iter().zip(&course.durations) {
-            self.takes[duration.step] = *whole;
+        for (whole, step) in whole.iter().zip(&course.durations.steps) {
+            self.takes[*step as usize] = *whole;
         }
     }
 
@@ -259,17 +259,18 @@ impl Rounds {
 /// Reads the words by which durations are drawn.
 #[inline]
 fn read_words(course: &Course<'_>, draws: &mut Draws<'_>, words: &mut [u64]) {
-    if let Some((stream, most)) = course.shared
+    let places = &course.durations.words;
+    if let Some((stream, most)) = course.durations.shared
         && let row = draws.streams.words_from(stream, 0, most)
         && row.len() == most
     {
-        for (word, duration) in words.iter_mut().zip(&course.durations) {
-            *word = row[duration.position as usize];
+        for (word, (_, position)) in words.iter_mut().zip(places) {
+            *word = row[*position as usize];
         }
         return;
     }
-    for (word, duration) in words.iter_mut().zip(&course.durations) {
-        *word = draws.streams.word(duration.stream, duration.position);
+    for (word, (stream, position)) in words.iter_mut().zip(places) {
+        *word = draws.streams.word(*stream, *position);
     }
 }
 
