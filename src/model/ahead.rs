@@ -178,9 +178,17 @@ impl Ahead {
 pub(super) struct End {
     pub at: Time,
     pub timer: u32,
+    /// Of violations over which disputes open, or bursts, in that very second those of lower ordinals had happened.
+    pub below: u64,
 }
 
 impl End {
+    /// An end that came over no violation.
+    #[inline]
+    pub(super) fn at(at: Time, timer: u32) -> Self {
+        Self { at, timer, below: u64::MAX }
+    }
+
     /// Whether what a timer stood for at a time had happened: at the very instant of the end, what ranks no later than what did.
     #[inline]
     pub(super) fn has_had(self, time: Time, timer: u32) -> bool {
@@ -225,8 +233,9 @@ impl<O: Observer> World<'_, O> {
         if O::SEES || self.started > self.now {
             return;
         }
-        let end = End { at: self.now, timer: self.last_rung };
+        let end = End::at(self.now, self.last_rung);
         for index in 0..self.plan.violations.len() {
+            let end = self.clusters.end_at(index, end.at, end.timer);
             let count = self.clusters.count_by(self.plan, index, end);
             let [deaths, injuries, bursts, confirmed] = self.clusters.harm_by(self.plan, index, end);
             let process = &mut self.processes[index];

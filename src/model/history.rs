@@ -210,24 +210,24 @@ impl<O: Observer> World<'_, O> {
         self.processes[process].count += count as i64;
         self.processes[process].deaths += killed as i64;
         self.violations += count as i64;
-        let Some(history) = &self.plan.history else { return };
         let stream = self.plan.violations[process].count_stream;
         let first = self.processes[process].counted;
         self.processes[process].counted += count;
         for ordinal in first..first + count {
             let uniform = self.uniform(stream, self.past.counted.place(ordinal));
             let at = since as f64 + uniform * (self.now - since) as f64;
-            self.excite_from_past((process, until), history.as_of as f64 - at);
+            self.excite_from_past((process, until), at);
         }
     }
 
-    /// What a violation of that age, counted up to a time, leaves where the known past ends; processes that run by now felt it at its moment (`push`).
-    fn excite_from_past(&mut self, (source, counted_to): (usize, Time), age: f64) {
+    /// What a violation at a moment, counted up to a time, leaves where processes start that it excites; those that run by now felt it at its moment (`push`).
+    fn excite_from_past(&mut self, (source, counted_to): (usize, Time), at: f64) {
         let plan = self.plan;
         let Some(history) = &plan.history else { return };
         let excited = plan.violations[source].excites.iter();
         for (target, offspring) in excited.filter(|(target, _)| !runs_before(history, *target, counted_to)) {
             let memory = plan.violations[*target].memory;
+            let age = self.clusters.start_of(*target) as f64 - at;
             self.processes[*target].left += self.num(*offspring) * libm::exp(-age / memory);
         }
     }

@@ -62,7 +62,6 @@ impl<O: Observer> World<'_, O> {
         self.note(Happening::External { event: index as u32 });
         self.move_trust_by(effect);
         self.push_pulse(effect, self.now);
-        let as_of = plan.history.as_ref().map_or(self.now, |h| h.as_of);
         for (process, offspring) in &effect.violations {
             if self.processes[*process].is_running {
                 // Nobody counts it, so it runs.
@@ -70,7 +69,7 @@ impl<O: Observer> World<'_, O> {
                 continue;
             }
             let memory = plan.violations[*process].memory;
-            let left = libm::exp(-((as_of - self.now) as f64) / memory);
+            let left = libm::exp(-((self.clusters.start_of(*process) - self.now) as f64) / memory);
             self.processes[*process].left += self.num(*offspring) * left;
         }
     }

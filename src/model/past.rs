@@ -142,13 +142,8 @@ impl<O: Observer> World<'_, O> {
             return self.excite(target, offspring, name);
         }
         let memory = self.plan.violations[target].memory;
-        let ahead = (self.past_end() - self.now) as f64;
+        let ahead = (self.clusters.start_of(target) - self.now) as f64;
         self.processes[target].left += offspring * libm::exp(-ahead / memory);
-    }
-
-    /// The end of the known past.
-    pub(super) fn past_end(&self) -> Time {
-        self.plan.history.as_ref().map_or(self.now, |history| history.as_of)
     }
 
     pub(super) fn rarer_fact(&mut self, fact: &Fact) {
@@ -214,9 +209,6 @@ impl<O: Observer> World<'_, O> {
 
     /// Nothing is known of a process from now on: it runs, and excites, from what was counted before.
     fn runs_uncounted(&mut self, process: usize) {
-        let memory = self.plan.violations[process].memory;
-        let ahead = (self.past_end() - self.now) as f64;
-        self.processes[process].left *= libm::exp(ahead / memory);
         self.launch_violation(process);
     }
 }

@@ -266,7 +266,7 @@ pub(super) struct ProcessState {
     pub bursts: i64,
     /// Violations counted in the known past.
     pub counted: u64,
-    /// How many violations what was counted in the known past still brings on when it ends, in the mean.
+    /// How many violations what was counted in the known past still brings on when the process starts, in the mean.
     pub left: f64,
     pub is_running: bool,
 }

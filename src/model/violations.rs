@@ -12,8 +12,7 @@ use super::plan::{Fact, StreamId};
 use super::world::World;
 use crate::kernel::{NEVER, Time};
 
-/// What a push is named by besides its stream: what was left of the known past when a process started, and counted violations.
-const LEFT: u64 = 1 << 40;
+/// What the push of a counted violation is named by besides its stream.
 pub(super) const COUNTED: u64 = 1 << 41;
 
 impl<O: Observer> World<'_, O> {
@@ -51,8 +50,12 @@ impl<O: Observer> World<'_, O> {
         self.processes[index].is_running = true;
         self.draw_background(index, self.now);
         let left = std::mem::take(&mut self.processes[index].left);
-        let name = named(self.draws.streams.tag(self.plan.violations[index].count_stream as usize), LEFT);
+        let name = self.left_name(index);
         self.clusters.push(&mut self.draws, index, left, (self.now, name));
+    }
+
+    fn left_name(&self, index: usize) -> u64 {
+        self.clusters.left(self.draws.streams.tag(self.plan.violations[index].count_stream as usize))
     }
 
     /// Draws the violations of a process that no other brings on, from a time on.
@@ -106,10 +109,11 @@ impl<O: Observer> World<'_, O> {
         let left = self.clusters.forget_after(&self.draws, at);
         for (index, left) in left.into_iter().enumerate() {
             if self.processes[index].is_running {
-                self.draw_background(index, at);
+                // That very second has been.
+                self.draw_background(index, at + 1);
             }
-            let tag = self.draws.streams.tag(self.plan.violations[index].count_stream as usize);
-            self.clusters.push(&mut self.draws, index, left, (at, named(tag, LEFT)));
+            let name = self.left_name(index);
+            self.clusters.push(&mut self.draws, index, left, (at, name));
         }
         self.violations_are_drawn();
     }

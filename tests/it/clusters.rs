@@ -3,11 +3,12 @@
 
 use handover::kernel::stream::Domain;
 use handover::kernel::{DAY, Time};
-use handover::model::happening::{Happening, Recorder};
+use handover::model::happening::{Happening, Recorder, Unobserved};
 use handover::model::world::World;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use crate::program::{folder, json};
 use crate::support::{Batch, batch, loaded};
 
 /// A process of two: rate a day, what it brings on of either, memory, early multiple and its decay, in days.
@@ -32,7 +33,8 @@ fn scenario(processes: &[Process; 2], days: u64) -> String {
         "format = 1\nname = \"two\"\nstart = \"2025-01-01T00:00[UTC]\"\nterm = \"{days}d\"\nhorizon = \"{days}d\"\n\
          [party]\nholders = {{ side = \"captives\" }}\nauthority = {{ side = \"prisoners\" }}\n\
          [event]\npush = {{ day = {}, at = \"00:00\", effect = {{ violations = {{ holders = {} }} }} }}\n",
-        PUSH.0 + 1.0, PUSH.1
+        PUSH.0 + 1.0,
+        PUSH.1
     );
     for (name, Process { rate, excites, memory, early: (times, decays) }) in NAMES.iter().zip(processes) {
         text += &format!(
@@ -165,3 +167,104 @@ fn what_one_assumption_adds_moves_no_other_violation() {
         }
     }
 }
+
+/// A frame in which violations are all there is.
+fn alleged(more: &str) -> String {
+    format!(
+        "format = 1\nname = \"alleged\"\nstart = \"2025-01-01T00:00[UTC]\"\nterm = \"42d\"\nhorizon = \"42d\"\n\
+         [party]\nholders = {{ side = \"captives\" }}\nauthority = {{ side = \"prisoners\" }}\n{more}"
+    )
+}
+
+#[test]
+fn violations_in_the_second_of_a_collapse_count_in_a_batch_as_in_a_trace() {
+    let text = alleged(
+        "[violation.authority]\nrate = \"2000/day\"\nopens_dispute = 0.001\nfatal = 0.5\n\
+         [violation.holders]\nrate = \"2000/day\"\nopens_dispute = 0.001\nfatal = 0.5\n\
+         [response.authority]\nodds = { withdraw = 1 }\n[response.holders]\nodds = { withdraw = 1 }\n",
+    );
+    let loaded = loaded(&text, None, &[]);
+    let mut batch = World::new(&loaded.plan, 1, Domain::Main, Unobserved);
+    let mut trace = World::new(&loaded.plan, 1, Domain::Main, Recorder::default());
+    for replication in 0..400 {
+        let (mut counted, mut shown) = (Vec::new(), Vec::new());
+        batch.run(replication);
+        batch.outcomes(&mut counted);
+        trace.run(replication);
+        trace.outcomes(&mut shown);
+        assert_eq!(counted, shown, "replication {replication}");
+    }
+}
+
+/// The chance that there are so many violations, by splitting at several levels and by plain simulation: they agree.
+fn splits_as_it_runs(name: &str, more: &str, least: u32, levels: &str) {
+    let path = folder(name).join("scenario.toml");
+    std::fs::write(&path, alleged(more)).unwrap();
+    let (path, event) = (path.display().to_string(), format!("violations>={least}"));
+    let found = json(&[
+        "rare",
+        &path,
+        "--event",
+        &event,
+        "--progress",
+        "violations",
+        "--levels",
+        levels,
+        "--effort",
+        "300",
+        "--repeats",
+        "20",
+        "--format",
+        "json",
+    ]);
+    let figure = |key: &str| found["probability"][key].as_f64().unwrap();
+    let batch = batch(&alleged(more), &[], 20_000);
+    let p = batch.tally("violations").count_at_least(i64::from(least)).unwrap() as f64 / 20_000.0;
+    let se = (p * (1.0 - p) / 20_000.0 + figure("se") * figure("se")).sqrt();
+    assert!((figure("value") - p).abs() < 4.0 * se, "{name}: {} and {p}, error {se}", figure("value"));
+}
+
+#[test]
+fn copies_draw_later_violations_anew_as_the_past_has_it() {
+    // Where what the past brings on were counted once more at each level, twice as many replications would get there.
+    let excited = "[violation.authority]\nrate = \"0.3/day\"\nearly = { times = 4, decays = \"6d\" }\nmemory = \"4d\"\n\
+         excites = { authority = 0.5, holders = 0.2 }\n\
+         [violation.holders]\nrate = \"0.1/day\"\nmemory = \"2d\"\nexcites = { holders = 0.3, authority = 0.3 }\n\
+         [event]\nnews = { rate = \"0.05/day\", effect = { violations = { holders = 4 } } }\n";
+    splits_as_it_runs("splitting-excited", excited, 100, "50,55,60,65,70,75");
+    // And where later ones were answered as earlier ones had been, five times as many.
+    let answered = "[violation.authority]\nrate = \"0.25/day\"\nopens_dispute = 1\n\
+         [response.holders]\nodds = { absorb = 0.3, protest = 0.5, withdraw = 0.2 }\n";
+    splits_as_it_runs("splitting-answered", answered, 15, "2,4,6,8,10,12,14");
+}
+
+#[test]
+fn a_short_memory_outlasts_no_known_past() {
+    // What was excited a thousand memories ago is nothing, whoever counts the rest.
+    let history = folder("short-memory").join("history.csv");
+    let scenario = history.with_file_name("scenario.toml");
+    let text = alleged(
+        "[violation.authority]\nrate = \"1/day\"\nmemory = \"10m\"\nexcites = { authority = 0.3, holders = 0.3 }\n\
+         [violation.holders]\nrate = \"1/day\"\nmemory = \"10m\"\nexcites = { holders = 0.3 }\n",
+    );
+    std::fs::write(&scenario, text).unwrap();
+    std::fs::write(&history, HISTORY).unwrap();
+    let (scenario, history) = (scenario.display().to_string(), history.display().to_string());
+    let found = json(&[
+        "forecast",
+        &scenario,
+        "--history",
+        &history,
+        "--as-of",
+        "20",
+        "--replications",
+        "50",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(found["replications"], 50);
+}
+
+const HISTORY: &str = "kind,when,earliest,latest,due,round,side,name,count,confidence,source\n\
+    case,,,,,,,An invented case,,,\nzone,,,,,,,UTC,,,\n\
+    start,2025-01-01T00:00,,,2025-01-01T00:00,,,,,high,agency\nknown_to,2025-01-25,,,,,,,,,\n";

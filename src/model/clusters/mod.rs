@@ -31,6 +31,10 @@ const SHORT_BITS: u32 = 20;
 const PLACES: u32 = 26;
 /// The block whose places the early violations have; time has fewer.
 const EARLY: u64 = (1 << 11) - 1;
+/// Ordinals of violations that were drawn anew lie above this bit.
+const RENEWALS_FROM: u32 = 40;
+/// What the push of what was left of the past is named by, and how often violations were drawn anew.
+const LEFT: u64 = 1 << 40;
 
 /// A violation that is seen: one over which a dispute opens, or a burst; in an observed replication, any.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,6 +47,13 @@ pub(super) struct Violation {
     pub harm: Harm,
 }
 
+impl Violation {
+    /// Of violations of one process in the same second those come first that change nothing.
+    fn order(&self) -> (Time, bool, u64) {
+        (self.at, self.opens || self.harm.is_burst, self.ordinal)
+    }
+}
+
 /// What a violation did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Harm {
@@ -50,6 +61,13 @@ pub(super) struct Harm {
     pub injuries: i64,
     pub is_burst: bool,
     pub is_confirmed: bool,
+}
+
+impl Harm {
+    /// Deaths, injuries, bursts, confirmed.
+    fn amounts(&self) -> [i64; 4] {
+        [self.deaths, self.injuries, i64::from(self.is_burst), i64::from(self.is_confirmed)]
+    }
 }
 
 /// The violations of a process in one replication.
@@ -64,6 +82,8 @@ struct Process {
     /// Those that are seen, by time, and how many of them have been.
     seen: Vec<Violation>,
     next: usize,
+    /// How many of `times` are in `pushes` with what they still bring on.
+    folded: usize,
 }
 
 /// How much more than later own violations come at first: this multiple of the background at the time from which they are drawn (at least
@@ -98,6 +118,8 @@ pub(super) struct Clusters {
     in_block: Vec<InBlock>,
     offspring: Vec<Offspring>,
     pushes: Vec<Push>,
+    /// How often violations to come were drawn anew: places and names of the new ones are their own.
+    renewals: u64,
     /// What is still to be grown.
     sprouts: Vec<Sprout>,
     /// Room for the words of those that are grown together.
@@ -129,6 +151,7 @@ impl Clusters {
             in_block: plan.violations.iter().map(|v| InBlock::of(plan, v, 1 << block_bits)).collect(),
             offspring: plan.violations.iter().map(|v| Offspring::of(v, draws)).collect(),
             pushes: Vec::with_capacity(MANY),
+            renewals: 0,
             sprouts: Vec::with_capacity((2.0 * expected.iter().sum::<f64>()).min(1e6) as usize + MANY),
             blocks: [[[0; BLOCK]; 2]; TOGETHER / 2],
             sees_all,
@@ -145,7 +168,9 @@ impl Clusters {
             process.harms.clear();
             process.seen.clear();
             process.next = 0;
+            process.folded = 0;
         }
+        self.renewals = 0;
         self.pushes.clear();
         for offspring in &mut self.offspring {
             offspring.renew(draws);
@@ -162,6 +187,11 @@ impl Clusters {
     #[inline]
     pub(super) fn runs_from(&mut self, index: usize, from: Time) {
         self.processes[index].from = from;
+    }
+
+    /// From when on a process runs.
+    pub(super) fn start_of(&self, index: usize) -> Time {
+        self.processes[index].from
     }
 
     /// Draws a process's own violations from a time on: at a background rate, with an early excess or want.
@@ -183,12 +213,23 @@ impl Clusters {
             if let Some(want) = early.filter(|early| early.excess < 0.0) {
                 self.thin(draws, index, want, (block, since, from));
             }
-            self.mark(draws, index, block << PLACES, from);
+            self.mark(draws, index, self.first(block), from);
             (block, start) = (block + 1, start.saturating_add(1 << self.block_bits));
         }
         if let Some(early) = early.filter(|early| early.excess > 0.0) {
             self.draw_early(draws, index, background * early.excess * early.decay, (since, early.decay));
         }
+    }
+
+    /// The ordinal of the first violation of a block.
+    #[inline]
+    fn first(&self, block: u64) -> u64 {
+        (self.renewals << RENEWALS_FROM) + (block << PLACES)
+    }
+
+    /// The name of what was left of the past when violations were drawn.
+    pub(super) fn left(&self, tag: u64) -> u64 {
+        named(tag, LEFT + self.renewals)
     }
 
     #[inline]
@@ -201,7 +242,7 @@ impl Clusters {
     ) {
         let mean = background * (1_i64 << self.block_bits) as f64;
         let stream = draws.plan().violations[index].time_stream as usize;
-        let mut position = block << PLACES;
+        let mut position = self.first(block);
         let count = self.in_block[index].at(mean, draws.streams.word(stream, position));
         position += 1;
         let shift = u64::BITS - self.block_bits;
@@ -224,7 +265,7 @@ impl Clusters {
         (block, since, from): (u64, Time, usize),
     ) {
         let stream = draws.plan().violations[index].early_stream;
-        for (ordinal, at) in (block << PLACES..).zip(&mut self.processes[index].times[from..]) {
+        for (ordinal, at) in (self.first(block)..).zip(&mut self.processes[index].times[from..]) {
             let missing = -want.excess * libm::exp(-((*at - since) as f64) / want.decay);
             if happens(missing, draws.word(stream, ordinal)) {
                 *at = NEVER;
@@ -247,7 +288,7 @@ impl Clusters {
             let wait = draws.draw(draws.plan().unit_exponential, stream, place);
             self.processes[index].times.push(after(since, wait * decay));
         }
-        self.mark(draws, index, EARLY << PLACES, from);
+        self.mark(draws, index, self.first(EARLY), from);
     }
 
     /// Brings on violations of a process from outside: so many are expected. The name tells one push from all others.
@@ -258,7 +299,7 @@ impl Clusters {
         expected: f64,
         (at, name): (Time, u64),
     ) {
-        if expected <= 0.0 {
+        if expected <= 0.0 || expected.is_nan() {
             return;
         }
         self.pushes.push(Push { at, target, expected });
@@ -269,7 +310,7 @@ impl Clusters {
     /// Puts what is seen in order of time; for when all that comes at an instant has been drawn.
     pub(super) fn arrange(&mut self) {
         for process in &mut self.processes {
-            process.seen[process.next..].sort_unstable_by_key(|violation| (violation.at, violation.ordinal));
+            process.seen[process.next..].sort_unstable_by_key(Violation::order);
         }
     }
 
@@ -294,11 +335,31 @@ impl Clusters {
         &self.processes[index].seen
     }
 
+    /// The end of a replication at an instant, as a process saw it: of what it shows in that very second only what was taken has happened.
+    pub(super) fn end_at(&self, index: usize, at: Time, timer: u32) -> End {
+        let process = &self.processes[index];
+        let last = process.next.checked_sub(1).and_then(|last| process.seen.get(last));
+        let below = last.filter(|violation| violation.at == at).map_or(0, |violation| violation.ordinal + 1);
+        End { at, timer, below }
+    }
+
+    /// Violations of a process in the very second of the end that did not happen any more.
+    fn missed(&self, index: usize, end: End) -> impl Iterator<Item = &Violation> {
+        let is_missed = move |violation: &&Violation| {
+            violation.at == end.at
+                && violation.ordinal >= end.below
+                && (violation.opens || violation.harm.is_burst)
+        };
+        self.processes[index].seen.iter().filter(is_missed)
+    }
+
     /// How many violations of a process had happened when the replication ended.
     #[inline]
     pub(super) fn count_by(&self, plan: &Plan, index: usize, end: End) -> i64 {
-        let last = if plan.violations[index].timer <= end.timer { end.at } else { end.at - 1 };
-        self.processes[index].times.iter().map(|at| i64::from(*at <= last)).sum()
+        let is_due = plan.violations[index].timer <= end.timer;
+        let last = if is_due { end.at } else { end.at - 1 };
+        let count: i64 = self.processes[index].times.iter().map(|at| i64::from(*at <= last)).sum();
+        if is_due && end.below < u64::MAX { count - self.missed(index, end).count() as i64 } else { count }
     }
 
     /// What those did that had happened when the replication ended: deaths, injuries, bursts, confirmed.
@@ -306,19 +367,23 @@ impl Clusters {
         let had_happened = |(at, _): &&(Time, Harm)| end.has_had(*at, plan.violations[index].timer);
         let mut sums = [0; 4];
         for (_, harm) in self.processes[index].harms.iter().filter(had_happened) {
-            let of = [harm.deaths, harm.injuries, i64::from(harm.is_burst), i64::from(harm.is_confirmed)];
-            sums.iter_mut().zip(of).for_each(|(sum, value)| *sum += value);
+            sums.iter_mut().zip(harm.amounts()).for_each(|(sum, amount)| *sum += amount);
+        }
+        if plan.violations[index].timer <= end.timer {
+            for violation in self.missed(index, end) {
+                sums.iter_mut().zip(violation.harm.amounts()).for_each(|(sum, amount)| *sum -= amount);
+            }
         }
         sums
     }
 
     /// Forgets all violations after a time, so that they can be drawn anew; returns for each process how many of those that had been brought on
-    /// by then were expected to come later.
+    /// by then were expected to come later. What violations before an earlier renewal still bring on is in its pushes.
     pub(super) fn forget_after(&mut self, draws: &Draws<'_>, at: Time) -> Vec<f64> {
         let plan = draws.plan();
         let mut expected = vec![0.0; self.processes.len()];
         let mut add = |target: usize, offspring: f64, since: Time| {
-            let age = (at - since) as f64;
+            let age = (at - since).max(0) as f64;
             expected[target] += offspring * libm::exp(-age / plan.violations[target].memory);
         };
         for push in &self.pushes {
@@ -330,9 +395,12 @@ impl Clusters {
             process.harms.retain(|(time, _)| *time <= at);
             process.seen.retain(|violation| violation.at <= at);
             for (target, offspring) in &plan.excites {
-                process.times.iter().for_each(|since| add(*target, draws.num(*offspring), *since));
+                let anew = &process.times[process.folded..];
+                anew.iter().for_each(|since| add(*target, draws.num(*offspring), *since));
             }
+            process.folded = process.times.len();
         }
+        self.renewals += 1;
         expected
     }
 }

@@ -177,5 +177,8 @@ impl AttemptWords {
 
 /// A collapse over a matter. Where mediation takes no time at all, what led to it has rung at the same instant.
 fn collapse(at: Time, matter: &Matter, mediation: &MediationCourse<'_>) -> End {
-    End { at, timer: if at == matter.at { matter.timer } else { mediation.timer } }
+    match at == matter.at {
+        true => End { at, timer: matter.timer, below: matter.ordinal + 1 },
+        false => End::at(at, mediation.timer),
+    }
 }

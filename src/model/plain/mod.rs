@@ -139,8 +139,8 @@ impl<'p> Plain<'p> {
         let plan = self.plan;
         let term = plan.term.as_ref().filter(|t| plan.stops_at_completion && t.end <= plan.horizon);
         let end = match term {
-            Some(term) => End { at: term.end, timer: term.timer },
-            None => End { at: plan.horizon, timer: plan.horizon_timer },
+            Some(term) => End::at(term.end, term.timer),
+            None => End::at(plan.horizon, plan.horizon_timer),
         };
         let in_time = Close { end, is_collapsed: false, in_limbo: false };
         let Some(ending) = &plan.ending else { return in_time };
@@ -160,7 +160,7 @@ impl<'p> Plain<'p> {
             }
         }
         match rings <= end.at {
-            true => Close { end: End { at: rings, timer: ending.timer }, is_collapsed: true, in_limbo },
+            true => Close { end: End::at(rings, ending.timer), is_collapsed: true, in_limbo },
             false => in_time,
         }
     }
@@ -181,7 +181,10 @@ impl<'p> Plain<'p> {
         self.facts.rounds(&self.course, &self.rounds);
         self.changes.clear();
         for index in 0..plan.violations.len() {
-            self.facts.violations(index, self.clusters.count_by(plan, index, close.end));
+            // Only of the process over whose violation it ends something in that very second is still to come.
+            let is_its = plan.violations[index].timer == close.end.timer;
+            let end = if is_its { close.end } else { End::at(at, close.end.timer) };
+            self.facts.violations(index, self.clusters.count_by(plan, index, end));
         }
         for index in 0..plan.flows.len() {
             let delivered = self.ahead.delivered_by(plan, index, close.end);

@@ -86,7 +86,7 @@ impl Rounds {
                 return;
             }
         }
-        self.ended = course.legs.last().map(|leg| End { at: walk.at, timer: leg.timer });
+        self.ended = course.legs.last().map(|leg| End::at(walk.at, leg.timer));
     }
 
     /// Reads the words by which it is drawn how long steps take: long before they are looked at four at a time, which the processor cannot
