@@ -1,7 +1,7 @@
 //! Replications of plain plans, without a calendar.
 //!
 //! In many plans nothing that rounds do changes when disputes open, and disputes do nothing but suspend the truce. Then a replication
-//! needs no events: violations and deliveries are drawn ahead ([`super::ahead`]), the few over which disputes open give the
+//! needs no events: violations and deliveries are drawn ahead ([`super::clusters`], [`super::ahead`]), the few over which disputes open give the
 //! suspensions one after another ([`disputes`]), and the rounds are walked along these ([`rounds`]). Draws, addresses and results are
 //! those of [`super::world::World`], bit for bit: which plans are plain ([`course`]) is chosen so that this can be so, and tests
 //! over generated scenarios hold the two to each other.
