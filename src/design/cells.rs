@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use twox_hash::XxHash3_64;
 
 use super::file::RandomNumbers;
 use super::layout::{Design, Point};
@@ -143,7 +143,7 @@ impl<'a> Cells<'a> {
 fn cell_seed(design: &Design, digest: &str) -> u64 {
     match design.random_numbers {
         RandomNumbers::Shared => design.root_seed,
-        RandomNumbers::Independent => xxh3_64_with_seed(digest.as_bytes(), design.root_seed),
+        RandomNumbers::Independent => XxHash3_64::oneshot_with_seed(design.root_seed, digest.as_bytes()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_128;
 
 use super::fault::Fault;
 use super::{file, rows::Format};
@@ -267,14 +267,14 @@ impl Record {
     /// Where it cannot be read.
     pub fn of_file(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
-        let (mut hash, mut bytes) = (Xxh3::new(), 0);
+        let (mut hash, mut bytes) = (XxHash3_128::new(), 0);
         let mut buffer = vec![0; 1 << 18];
         loop {
             let n = file.read(&mut buffer)?;
             if n == 0 {
-                return Ok(Self { bytes, xxh3: format!("{:032x}", hash.digest128()) });
+                return Ok(Self { bytes, xxh3: format!("{:032x}", hash.finish_128()) });
             }
-            hash.update(&buffer[..n]);
+            hash.write(&buffer[..n]);
             bytes += n as u64;
         }
     }

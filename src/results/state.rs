@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use xxhash_rust::xxh3::xxh3_128;
+use twox_hash::XxHash3_128;
 
 use super::fault::Fault;
 use crate::batch::Sample;
@@ -50,7 +50,7 @@ impl State {
         out.unsigned(identity.first);
         out.unsigned(self.row_bytes);
         self.sample.encode(plan, &mut out);
-        let hash = xxh3_128(out.bytes());
+        let hash = XxHash3_128::oneshot(out.bytes());
         out.raw(&hash.to_le_bytes());
         out.into_bytes()
     }
@@ -69,7 +69,7 @@ impl State {
         if format > FORMAT {
             return Err(Fault::newer(path, u64::from(format), u64::from(FORMAT)));
         }
-        if xxh3_128(head).to_le_bytes() != hash {
+        if XxHash3_128::oneshot(head).to_le_bytes() != hash {
             return Err(Fault::damaged(path, "its checksum does not fit"));
         }
         let mut from = Decoder::new(&head[12..]);

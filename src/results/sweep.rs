@@ -10,7 +10,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::xxh3_128;
+use twox_hash::XxHash3_128;
 
 use super::fault::Fault;
 use super::file;
@@ -44,7 +44,7 @@ impl Key<'_> {
     fn name(&self) -> String {
         let mut out = Encoder::new();
         self.head(&mut out);
-        format!("{:032x}", xxh3_128(out.bytes()))
+        format!("{:032x}", XxHash3_128::oneshot(out.bytes()))
     }
 
     fn head(&self, out: &mut Encoder) {
@@ -181,7 +181,7 @@ impl Folder {
         let mut out = Encoder::new();
         key.head(&mut out);
         sample.encode(plan, &mut out);
-        let hash = xxh3_128(out.bytes());
+        let hash = XxHash3_128::oneshot(out.bytes());
         out.raw(&hash.to_le_bytes());
         replace(&self.path(&key.name(), replications), |file| file.write_all(out.bytes()))
     }
@@ -270,8 +270,10 @@ fn read_cell(path: &Path, key: &Key<'_>, plan: &Plan) -> Result<CellSample, Faul
     let (body, hash) = bytes.split_at_checked(bytes.len().saturating_sub(16)).ok_or_else(torn)?;
     let mut head = Encoder::new();
     key.head(&mut head);
-    let rest =
-        body.strip_prefix(head.bytes()).filter(|_| xxh3_128(body).to_le_bytes() == hash).ok_or_else(torn)?;
+    let rest = body
+        .strip_prefix(head.bytes())
+        .filter(|_| XxHash3_128::oneshot(body).to_le_bytes() == hash)
+        .ok_or_else(torn)?;
     let mut from = Decoder::new(rest);
     let sample = CellSample::decode(plan, &mut from).map_err(|_| torn())?;
     from.end().map_err(|_| torn())?;

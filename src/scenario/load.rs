@@ -1,6 +1,6 @@
 //! Loading a scenario: text, variant and overrides to a plan with its digest.
 
-use xxhash_rust::xxh3::xxh3_128_with_seed;
+use twox_hash::XxHash3_128;
 
 use super::diagnostic::{Diagnostic, Faults};
 use super::past::Past;
@@ -226,5 +226,6 @@ fn check_marks(file: &Scenario, trees: &[&Node], faults: &mut Faults) {
 /// XXH3-128 of the plan written as JSON. The plan holds only what a result depends on.
 fn digest(plan: &Plan) -> String {
     let text = serde_json::to_vec(plan).unwrap_or_default();
-    format!("{:032x}{:032x}", xxh3_128_with_seed(&text, 1), xxh3_128_with_seed(&text, 0))
+    let [high, low] = [1, 0].map(|seed| XxHash3_128::oneshot_with_seed(seed, &text));
+    format!("{high:032x}{low:032x}")
 }

@@ -2,14 +2,18 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use super::encoding::{Decoder, Encoder, Malformed};
-use xxhash_rust::xxh3::xxh3_128_with_seed;
+use twox_hash::XxHash3_128;
 
 /// The seed of the lower 128 bits of a replication's hash.
 pub const SEED_LOW: u64 = 0;
 /// The seed of the upper 128 bits of a replication's hash.
 pub const SEED_HIGH: u64 = 1;
+
+/// What longer inputs are hashed with under [`SEED_HIGH`]: it follows from the seed, but not without work.
+static SECRET_HIGH: LazyLock<Box<[u8]>> = LazyLock::new(|| XxHash3_128::with_seed(SEED_HIGH).into_secret());
 
 /// A 256-bit sum, modulo 2^256, of the hashes of replications. `.0[0]` is the least significant word.
 ///
@@ -69,8 +73,9 @@ fn add_with_carry(a: u64, b: u64, carry: bool) -> (u64, bool) {
 /// platforms.
 #[inline]
 pub fn hash_bytes(bytes: &[u8]) -> [u64; 4] {
-    let low = xxh3_128_with_seed(bytes, SEED_LOW);
-    let high = xxh3_128_with_seed(bytes, SEED_HIGH);
+    let low = XxHash3_128::oneshot_with_seed(SEED_LOW, bytes);
+    let high = XxHash3_128::oneshot_with_seed_and_secret(SEED_HIGH, &SECRET_HIGH, bytes);
+    let high = high.unwrap_or_else(|_| XxHash3_128::oneshot_with_seed(SEED_HIGH, bytes));
     [low as u64, (low >> 64) as u64, high as u64, (high >> 64) as u64]
 }
 

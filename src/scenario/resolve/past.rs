@@ -1,7 +1,7 @@
 //! What a past observed outside the file says beyond the table `[history]`: extensions, replacements, an expiry, windows of uncertain
 //! moments, and from when on nobody counted violations.
 
-use xxhash_rust::xxh3::xxh3_64;
+use twox_hash::XxHash3_64;
 
 use super::Resolver;
 use crate::kernel::Time;
@@ -77,7 +77,7 @@ impl Resolver<'_> {
                 Fact::Released { tranche, side, .. } => serde_json::to_vec(&(tranche, side, first, last)),
                 what => serde_json::to_vec(&(fact.at, what)),
             };
-            let place = xxh3_64(&place.unwrap_or_default()) >> 20 << 4;
+            let place = XxHash3_64::oneshot(&place.unwrap_or_default()) >> 20 << 4;
             fact.window = Some(FactWindow { span, place, after: None });
         }
     }
