@@ -11,7 +11,7 @@ use crate::stats::{Bins, Pairs, Summary, Trajectory};
 /// Every fourth replication is run twice under the same unknown parameters, where there are any.
 const TWIN_EVERY: u64 = 4;
 /// Replications whose outcomes are recorded together: few enough that their rows stay in the processor's nearest cache.
-const ROWS: u64 = 32;
+const ROWS: u64 = 64;
 
 /// The accumulated statistics of a set of replications of one plan.
 #[derive(Debug, Clone, PartialEq)]

@@ -32,13 +32,15 @@ const SOLVED_BITS: u32 = 38;
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
 pub(super) struct Cell(pub [f64; 4]);
+/// The cells of a curve.
+pub(super) type Table = [Cell; 2 * SIDE];
 /// The cell of all words that are solved.
 const SOLVE: Cell = Cell([0.0, 0.0, 0.0, f64::NAN]);
 
 /// The table. The lower side comes first, each side from its middle (u = 1/2) outwards by octave. A clone shares it.
 #[derive(Debug, Clone)]
 pub(super) struct Curve {
-    cells: Arc<[Cell; 2 * SIDE]>,
+    cells: Arc<Table>,
     /// The quantile at each cell's inner (t = 0) and outer ends, only for solving.
     ends: Arc<[(f64, f64)]>,
     /// Whether words beyond the table are interpolated between octaves, for either side.
@@ -61,7 +63,7 @@ fn locate(word: u64) -> (usize, u64) {
 impl Curve {
     /// Tabulates the quantile of `law`.
     pub(super) fn new(law: &Distribution) -> Self {
-        let mut table = Table {
+        let mut table = Draft {
             cells: Box::new([SOLVE; 2 * SIDE]),
             ends: vec![(0.0, 0.0); 2 * SIDE].into(),
             ladders: [false; 2],
@@ -77,8 +79,14 @@ impl Curve {
 
     /// A table of any cells, for reading alone.
     #[cfg(all(test, target_arch = "x86_64"))]
-    pub(super) fn of_cells(cells: Arc<[Cell; 2 * SIDE]>) -> Self {
+    pub(super) fn of_cells(cells: Arc<Table>) -> Self {
         Self { cells, ends: Arc::new([]), ladders: [false; 2] }
+    }
+
+    /// Its cells.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn table(&self) -> &Table {
+        &self.cells
     }
 
     /// The quantile at a word, or NaN where it has to be solved.
@@ -168,7 +176,7 @@ fn ladder(law: &Distribution, upper: bool, depth: u64) -> f64 {
 }
 
 /// A table that is being made.
-struct Table {
+struct Draft {
     cells: Box<[Cell; 2 * SIDE]>,
     ends: Box<[(f64, f64)]>,
     ladders: [bool; 2],
@@ -184,7 +192,7 @@ struct Side<'a> {
 
 impl Side<'_> {
     /// Fills all cells from the outermost inwards, so that each quantile is guessed from its outer neighbours.
-    fn fill(&self, curve: &mut Table) {
+    fn fill(&self, curve: &mut Draft) {
         let base = if self.upper { SIDE } else { 0 };
         let mut trail = Trail::default();
         let mut edge = self.exact(depth(OCTAVES - 1, 0, 0.0), &mut trail);

@@ -8,7 +8,7 @@
 
 use std::arch::x86_64::*;
 
-use super::curve::{Cell, OCTAVES, SEGMENTS, SIDE};
+use super::curve::{Cell, OCTAVES, SEGMENTS, SIDE, Table};
 
 /// Words read together.
 const LANES: usize = 4;
@@ -16,12 +16,7 @@ const LANES: usize = 4;
 /// Reads the values at words, kept within bounds, where that can be done: where there are four words or more, room for all, and a
 /// processor that has AVX2. The answer is whether none has to be solved.
 #[inline]
-pub(super) fn read(
-    cells: &[Cell; 2 * SIDE],
-    bounds: (f64, f64),
-    words: &[u64],
-    values: &mut [f64],
-) -> Option<bool> {
+pub(super) fn read(cells: &Table, bounds: (f64, f64), words: &[u64], values: &mut [f64]) -> Option<bool> {
     let values = values.get_mut(..words.len())?;
     if words.len() < LANES || !is_x86_feature_detected!("avx2") {
         return None;
@@ -31,46 +26,104 @@ pub(super) fn read(
 }
 
 #[target_feature(enable = "avx2")]
-fn read_all(cells: &[Cell; 2 * SIDE], bounds: (f64, f64), words: &[u64], values: &mut [f64]) -> bool {
+fn read_all(cells: &Table, bounds: (f64, f64), words: &[u64], values: &mut [f64]) -> bool {
     let mut unread = _mm256_setzero_pd();
+    let (cells, bounds) = ([cells; LANES], [_mm256_set1_pd(bounds.0), _mm256_set1_pd(bounds.1)]);
     let (whole, _) = words.as_chunks::<LANES>();
     let (places, _) = values.as_chunks_mut::<LANES>();
     for (words, places) in whole.iter().zip(places) {
-        *places = read_four(cells, bounds, words, &mut unread);
+        *places = doubles(read_four(cells, bounds, register(words), &mut unread));
     }
     // Where fewer than four are left, the last four once more.
     if !words.len().is_multiple_of(LANES)
         && let (Some(words), Some(places)) = (words.last_chunk(), values.last_chunk_mut())
     {
-        *places = read_four(cells, bounds, words, &mut unread);
+        *places = doubles(read_four(cells, bounds, register(words), &mut unread));
     }
     _mm256_movemask_pd(unread) == 0
 }
 
-/// Four values; marks in `unread` which of them are not told by the table.
+/// Four values, each off a table of its own; marks in `unread` which of them are not told by it.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn read_four(
-    cells: &[Cell; 2 * SIDE],
-    bounds: (f64, f64),
-    words: &[u64; LANES],
+    tables: [&Table; LANES],
+    [min, max]: [__m256d; 2],
+    words: __m256i,
     unread: &mut __m256d,
-) -> [f64; LANES] {
-    let (places, t) = locate(words);
-    let [c0, c1, c2, c3] = turned(places.map(|place| &cells[place]));
+) -> __m256d {
+    let ([a, b, c, d], t) = locate(words);
+    let [c0, c1, c2, c3] = turned([&tables[0][a], &tables[1][b], &tables[2][c], &tables[3][d]]);
     let value = _mm256_add_pd(_mm256_mul_pd(c3, t), c2);
     let value = _mm256_add_pd(_mm256_mul_pd(value, t), c1);
     let value = _mm256_add_pd(_mm256_mul_pd(value, t), c0);
     *unread = _mm256_or_pd(*unread, _mm256_cmp_pd::<_CMP_UNORD_Q>(value, value));
     // Both give their second operand where neither is less.
-    let value = _mm256_max_pd(_mm256_set1_pd(bounds.0), value);
-    doubles(_mm256_min_pd(_mm256_set1_pd(bounds.1), value))
+    _mm256_min_pd(max, _mm256_max_pd(min, value))
+}
+
+/// The tables of four places side by side, and the bounds within which values are kept.
+#[derive(Debug, Clone)]
+pub(super) struct Four<'s> {
+    tables: [&'s Table; LANES],
+    min: [f64; LANES],
+    max: [f64; LANES],
+    factors: [f64; LANES],
+    /// All bits where there is a table, none where there is none.
+    is_there: [u64; LANES],
+}
+
+/// A table, the bounds within which its values are kept, and a factor on them.
+pub(super) type Scaled<'s> = (&'s Table, (f64, f64), f64);
+
+impl<'s> Four<'s> {
+    /// None where no place has a table.
+    pub(super) fn new(places: [Option<Scaled<'s>>; LANES]) -> Option<Self> {
+        let any = places.iter().flatten().next()?.0;
+        Some(Self {
+            tables: places.map(|place| place.map_or(any, |(table, ..)| table)),
+            min: places.map(|place| place.map_or(0.0, |(_, (min, _), _)| min)),
+            max: places.map(|place| place.map_or(0.0, |(_, (_, max), _)| max)),
+            factors: places.map(|place| place.map_or(0.0, |(.., factor)| factor)),
+            is_there: places.map(|place| if place.is_some() { u64::MAX } else { 0 }),
+        })
+    }
+}
+
+/// Reads the values at words, each four at their place, times their factors; zero where there is no table. False where one has to be
+/// solved, or where the processor has no AVX2; then values are not to be used.
+#[inline]
+pub(super) fn read_fours(fours: &[(usize, Four<'_>)], words: &[u64], values: &mut [f64]) -> bool {
+    // SAFETY: the only condition of calling `read_all_fours` is that the processor has AVX2, which is asked first.
+    is_x86_feature_detected!("avx2") && unsafe { read_all_fours(fours, words, values) }
+}
+
+#[target_feature(enable = "avx2")]
+fn read_all_fours(fours: &[(usize, Four<'_>)], words: &[u64], values: &mut [f64]) -> bool {
+    let mut unread = _mm256_setzero_pd();
+    for (from, four) in fours {
+        let Some(words) = words.get(*from..).and_then(|words| words.first_chunk()) else { return false };
+        let Some(places) = values.get_mut(*from..).and_then(|places| places.first_chunk_mut()) else {
+            return false;
+        };
+        let is_there = register(&four.is_there);
+        let is_told = _mm256_castsi256_pd(is_there);
+        let bounds = [_mm256_castsi256_pd(register(&four.min)), _mm256_castsi256_pd(register(&four.max))];
+        let factors = _mm256_castsi256_pd(register(&four.factors));
+        let mut unread_here = _mm256_setzero_pd();
+        // Without a table the word is nothing, so that always the same cell is fetched.
+        let words = _mm256_and_si256(register::<u64>(words), is_there);
+        let values = read_four(four.tables, bounds, words, &mut unread_here);
+        *places = doubles(_mm256_and_pd(_mm256_mul_pd(values, factors), is_told));
+        unread = _mm256_or_pd(unread, _mm256_and_pd(unread_here, is_told));
+    }
+    _mm256_movemask_pd(unread) == 0
 }
 
 /// Where words fall: their cells, and t. The leading bit and the segment are read off the upper half of a word as a floating-point number.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn locate(words: &[u64; LANES]) -> ([usize; LANES], __m256d) {
+fn locate(words: __m256i) -> ([usize; LANES], __m256d) {
     /// 2^52 as bits: with it as the upper bits, the lower ones are a whole number.
     const WHOLE: i64 = 0x4330_0000_0000_0000;
     /// The upper 16 bits of 2^30 without its sign: exponent and leading bits of the mantissa.
@@ -81,7 +134,6 @@ fn locate(words: &[u64; LANES]) -> ([usize; LANES], __m256d) {
         let bits = _mm256_or_si256(bits, _mm256_set1_epi64x(WHOLE));
         _mm256_sub_pd(_mm256_castsi256_pd(bits), _mm256_set1_pd(4_503_599_627_370_496.0))
     };
-    let words = register(words);
     let mirror = _mm256_cmpgt_epi64(_mm256_setzero_si256(), words);
     let depth = _mm256_xor_si256(words, mirror);
     let upper = _mm256_castpd_si256(whole(_mm256_srli_epi64::<32>(depth)));
@@ -161,7 +213,7 @@ mod tests {
         let cell = |i: usize, j: usize| ((i * 4 + j) * 7_919 % 1_009) as f64 / 1_009.0 - 0.5;
         // All words beyond the table have one cell on either side; which of them is all the same.
         let is_beyond = |i: usize| i % SIDE >= OCTAVES * SEGMENTS;
-        let cells: Arc<[Cell; 2 * SIDE]> = Arc::new(std::array::from_fn(|i| match is_beyond(i) {
+        let cells: Arc<Table> = Arc::new(std::array::from_fn(|i| match is_beyond(i) {
             true => Cell([0.25, 0.0, 0.0, 0.0]),
             false => Cell(std::array::from_fn(|j| cell(i, j))),
         }));

@@ -1,5 +1,7 @@
 //! A law compiled for speed.
 
+#[cfg(target_arch = "x86_64")]
+use super::curve::Table;
 use super::curve::{Curve, within};
 use super::law::Distribution;
 use super::prob::Prob;
@@ -129,6 +131,15 @@ impl Sampler {
             Plan::Gate { gate, .. } if word < gate.threshold => 0.0,
             Plan::Gate { gate, inner } => inner.sample(gate.stretch(word)),
             Plan::Exact => self.law.quantile(Prob::from_word(word)),
+        }
+    }
+
+    /// The table it is read off, if it is, and the bounds within which values are kept.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn table(&self) -> Option<(&Table, (f64, f64))> {
+        match &self.plan {
+            Plan::Curve { curve, bounds } => Some((curve.table(), *bounds)),
+            _ => None,
         }
     }
 

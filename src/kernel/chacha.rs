@@ -13,6 +13,9 @@ pub const BLOCK: usize = 16;
 /// Words in two blocks.
 pub(super) const PAIR: usize = 2 * BLOCK;
 
+/// Pairs made at a time: as many as registers hold beside what is being worked on. What is short of that costs hardly less.
+pub(super) const TOGETHER: usize = 3;
+
 /// The lower half of a word whose upper half is not near an end.
 const MIDDLE: u32 = 1 << 31;
 /// How near an end an upper half has to be for the lower half to be drawn.
@@ -47,29 +50,49 @@ impl Pair {
     }
 }
 
+/// A block that is asked for: its key and its number.
+pub(super) type Ask<'k> = (&'k [u32; 8], u64);
+
 /// Makes pairs of blocks of a stream number, each block in the order of its words. There may be more room than pairs.
 #[inline]
 pub(super) fn fill(pairs: &[Pair], stream: u64, words: &mut [[u64; PAIR]]) {
-    let (low, high) = (stream as u32, (stream >> 32) as u32);
-    let stream = [0, 0, low, high, 0, 0, low, high];
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         #[allow(
             unsafe_code,
-            reason = "eight blocks at a time in registers; the portable way makes them one pair after another"
+            reason = "six blocks at a time in registers; the portable way makes them one pair after another"
         )]
         // SAFETY: the only condition of calling `avx2::fill` is that the processor has AVX2, which was just asked.
-        return unsafe { avx2::fill(pairs, &stream, words) };
+        return unsafe { avx2::fill(pairs, stream, words) };
     }
-    for (pair, words) in pairs.iter().zip(words) {
-        if fill_pair(pair, &stream, words) {
-            refine(pair, &stream, words);
-        }
+    pairs.iter().zip(words).for_each(|(pair, words)| fill_portably(pair, stream, words));
+}
+
+/// Makes a few pairs of blocks that were not thought of before: what they start from goes into registers without a turn to memory, on
+/// which everything would have to wait.
+#[inline]
+pub(super) fn fill_few<'k, const PAIRS: usize>(
+    asks: impl Fn(usize) -> [Ask<'k>; 2],
+    stream: u64,
+    words: &mut [[u64; PAIR]; PAIRS],
+) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        #[allow(unsafe_code, reason = "as in `fill`")]
+        // SAFETY: the only condition of calling `avx2::fill_few` is that the processor has AVX2, which was just asked.
+        return unsafe { avx2::fill_few(asks, stream, words) };
+    }
+    words.iter_mut().enumerate().for_each(|(i, words)| fill_portably(&Pair::new(asks(i)), stream, words));
+}
+
+fn fill_portably(pair: &Pair, stream: u64, words: &mut [u64; PAIR]) {
+    if fill_pair(pair, stream, words) {
+        refine(pair, stream, words);
     }
 }
 
 /// Makes a pair with the middle as every lower half; returns whether an upper half lies near an end.
-fn fill_pair(pair: &Pair, stream: &Row, words: &mut [u64; PAIR]) -> bool {
+fn fill_pair(pair: &Pair, stream: u64, words: &mut [u64; PAIR]) -> bool {
     let mut is_near = false;
     for (word, half) in words.iter_mut().zip(halves(pair, stream)) {
         *word = (u64::from(half) << 32) | u64::from(MIDDLE);
@@ -85,7 +108,7 @@ fn is_near_end(half: u32) -> bool {
 
 /// Gives words near an end their lower halves.
 #[cold]
-fn refine(Pair(rows): &Pair, stream: &Row, words: &mut [u64; PAIR]) {
+fn refine(Pair(rows): &Pair, stream: u64, words: &mut [u64; PAIR]) {
     let lower = [0, LOWER, 0, 0, 0, LOWER, 0, 0];
     let pair = Pair([rows[0], rows[1], rows[2], combine(rows[3], lower, |a, b| a | b)]);
     for (word, half) in words.iter_mut().zip(halves(&pair, stream)) {
@@ -96,8 +119,10 @@ fn refine(Pair(rows): &Pair, stream: &Row, words: &mut [u64; PAIR]) {
 }
 
 /// The keystream of a pair, block after block.
-fn halves(Pair(rows): &Pair, stream: &Row) -> [u32; PAIR] {
-    let start = [rows[0], rows[1], rows[2], combine(rows[3], *stream, |a, b| a | b)];
+fn halves(Pair(rows): &Pair, stream: u64) -> [u32; PAIR] {
+    let (low, high) = (stream as u32, (stream >> 32) as u32);
+    let stream = [0, 0, low, high, 0, 0, low, high];
+    let start = [rows[0], rows[1], rows[2], combine(rows[3], stream, |a, b| a | b)];
     let mut x = start;
     for _ in 0..4 {
         quarter(&mut x);
@@ -141,10 +166,7 @@ mod avx2 {
 
     use std::arch::x86_64::*;
 
-    use super::{MIDDLE, NEAR_END, PAIR, Pair, Row, refine};
-
-    /// Pairs made at a time: as many as the registers hold, so that the processor need not wait for any one of them.
-    const TOGETHER: usize = 4;
+    use super::{Ask, CONSTANTS, MIDDLE, NEAR_END, PAIR, Pair, TOGETHER, refine};
 
     /// For each byte of a word of 32 bits, where it comes from when the word is turned left by 16 bits, and by 8.
     const BY_16: [u8; 32] = turned([2, 3, 0, 1]);
@@ -174,35 +196,79 @@ mod avx2 {
     }
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn fill(pairs: &[Pair], stream: &Row, words: &mut [[u64; PAIR]]) {
+    pub(super) fn fill(pairs: &[Pair], stream: u64, words: &mut [[u64; PAIR]]) {
         let (many, rest) = pairs.as_chunks::<TOGETHER>();
         let (places, last) = words[..pairs.len()].as_chunks_mut::<TOGETHER>();
-        many.iter().zip(places).for_each(|(pairs, words)| fill_some(pairs, stream, words));
+        many.iter().zip(places).for_each(|(pairs, words)| fill_pairs(pairs, stream, words));
         if let (Some(pairs), Some(words)) = (rest.as_array(), last.as_mut_array()) {
-            fill_some::<3>(pairs, stream, words);
+            fill_pairs::<2>(pairs, stream, words);
         } else if let (Some(pairs), Some(words)) = (rest.as_array(), last.as_mut_array()) {
-            fill_some::<2>(pairs, stream, words);
-        } else if let (Some(pairs), Some(words)) = (rest.as_array(), last.as_mut_array()) {
-            fill_some::<1>(pairs, stream, words);
+            fill_pairs::<1>(pairs, stream, words);
         }
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn fill_some<const N: usize>(pairs: &[Pair; N], stream: &Row, places: &mut [[u64; PAIR]; N]) {
-        let start = |Pair(rows): &Pair| {
-            let last = _mm256_or_si256(register(&rows[3]), register(stream));
+    fn fill_pairs<const N: usize>(pairs: &[Pair; N], stream: u64, words: &mut [[u64; PAIR]; N]) {
+        let number = _mm256_set_epi64x(stream as i64, 0, stream as i64, 0);
+        let start = |i: usize| {
+            let Pair(rows) = &pairs[i];
+            let last = _mm256_or_si256(register(&rows[3]), number);
             [register(&rows[0]), register(&rows[1]), register(&rows[2]), last]
         };
-        let mut sets: [_; N] = std::array::from_fn(|i| start(&pairs[i]));
+        if fill_some(&start, words) {
+            pairs.iter().zip(words).for_each(|(pair, words)| refine(pair, stream, words));
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn fill_few<'k, const N: usize>(
+        asks: impl Fn(usize) -> [Ask<'k>; 2],
+        stream: u64,
+        words: &mut [[u64; PAIR]; N],
+    ) {
+        let constants = _mm256_broadcastsi128_si256(half(&CONSTANTS));
+        let start = |i: usize| {
+            let [(first, a), (last, b)] = asks(i);
+            let ((first, _), (last, _)) = (first.as_chunks::<4>(), last.as_chunks::<4>());
+            [
+                constants,
+                _mm256_set_m128i(half(&last[0]), half(&first[0])),
+                _mm256_set_m128i(half(&last[1]), half(&first[1])),
+                _mm256_set_epi64x(stream as i64, b as i64, stream as i64, a as i64),
+            ]
+        };
+        if fill_some(&start, words) {
+            words.iter_mut().enumerate().for_each(|(i, words)| refine(&Pair::new(asks(i)), stream, words));
+        }
+    }
+
+    #[inline(always)]
+    fn half(row: &[u32; 4]) -> __m128i {
+        // SAFETY: both are 16 bytes, every pattern of bits is a valid register, and the copy asks for no alignment.
+        unsafe { std::mem::transmute_copy(row) }
+    }
+
+    /// Makes pairs of blocks from what each starts from, with the middle as every lower half; returns whether an upper half lies near an end.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn fill_some<const N: usize>(
+        start: &impl Fn(usize) -> [__m256i; 4],
+        places: &mut [[u64; PAIR]; N],
+    ) -> bool {
+        let starts: [_; N] = std::array::from_fn(start);
+        let mut sets = starts;
+        // Hidden from the compiler, which would make two instructions of one.
+        let turns = [register(std::hint::black_box(&BY_16)), register(std::hint::black_box(&BY_8))];
         for _ in 0..4 {
-            quarter(&mut sets);
+            quarter(&mut sets, turns);
             for x in &mut sets {
                 x[1] = _mm256_shuffle_epi32::<0b00_11_10_01>(x[1]);
                 x[2] = _mm256_shuffle_epi32::<0b01_00_11_10>(x[2]);
                 x[3] = _mm256_shuffle_epi32::<0b10_01_00_11>(x[3]);
             }
-            quarter(&mut sets);
+            quarter(&mut sets, turns);
             for x in &mut sets {
                 x[1] = _mm256_shuffle_epi32::<0b10_01_00_11>(x[1]);
                 x[2] = _mm256_shuffle_epi32::<0b01_00_11_10>(x[2]);
@@ -211,8 +277,7 @@ mod avx2 {
         }
         let (middle, near) = (_mm256_set1_epi32(MIDDLE as i32), _mm256_set1_epi32(NEAR_END as i32));
         let mut least = _mm256_set1_epi32(-1);
-        for ((x, pair), places) in sets.iter().zip(pairs).zip(&mut *places) {
-            let start = start(pair);
+        for ((x, start), places) in sets.iter().zip(starts).zip(places) {
             let (places, _) = places.as_chunks_mut::<4>();
             for (row, (end, start)) in x.iter().zip(&start).enumerate() {
                 let halves = _mm256_add_epi32(*end, *start);
@@ -225,18 +290,16 @@ mod avx2 {
         }
         // Moved by 2^16, what is within 2^16 of an end is below 2^17.
         let is_near = _mm256_cmpeq_epi32(_mm256_srli_epi32::<17>(least), _mm256_setzero_si256());
-        if _mm256_movemask_epi8(is_near) != 0 {
-            pairs.iter().zip(places).for_each(|(pair, words)| refine(pair, stream, words));
-        }
+        _mm256_movemask_epi8(is_near) != 0
     }
 
     /// The quarter rounds of all sets, step by step.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn quarter<const N: usize>(sets: &mut [[__m256i; 4]; N]) {
+    fn quarter<const N: usize>(sets: &mut [[__m256i; 4]; N], [by_16, by_8]: [__m256i; 2]) {
         for x in sets.iter_mut() {
             x[0] = _mm256_add_epi32(x[0], x[1]);
-            x[3] = _mm256_shuffle_epi8(_mm256_xor_si256(x[3], x[0]), register(std::hint::black_box(&BY_16)));
+            x[3] = _mm256_shuffle_epi8(_mm256_xor_si256(x[3], x[0]), by_16);
         }
         for x in sets.iter_mut() {
             x[2] = _mm256_add_epi32(x[2], x[3]);
@@ -244,7 +307,7 @@ mod avx2 {
         }
         for x in sets.iter_mut() {
             x[0] = _mm256_add_epi32(x[0], x[1]);
-            x[3] = _mm256_shuffle_epi8(_mm256_xor_si256(x[3], x[0]), register(&BY_8));
+            x[3] = _mm256_shuffle_epi8(_mm256_xor_si256(x[3], x[0]), by_8);
         }
         for x in sets.iter_mut() {
             x[2] = _mm256_add_epi32(x[2], x[3]);
@@ -293,7 +356,10 @@ mod tests {
             let mut words = [[0; PAIR]; 4];
             let pairs: [Pair; 4] =
                 std::array::from_fn(|i| Pair::new([(&key, 2 * i as u64), (&key, 2 * i as u64 + 1)]));
-            fill(&pairs, stream, &mut words);
+            match stream % 2 {
+                0 => fill(&pairs, stream, &mut words),
+                _ => fill_few(|i| [0, 1].map(|j| (&key, 2 * i as u64 + j)), stream, &mut words),
+            }
             for (place, word) in words.iter().flatten().enumerate() {
                 let upper = word >> 32;
                 if (0x1_0000..0xffff_0000).contains(&upper) {
@@ -322,12 +388,12 @@ mod tests {
                 fill(&pairs, stream, &mut words);
                 let mut plain = [0; PAIR];
                 for (i, words) in words[..count].iter().enumerate() {
-                    let (low, high) = (stream as u32, (stream >> 32) as u32);
-                    let number = [0, 0, low, high, 0, 0, low, high];
-                    if fill_pair(&pairs[i], &number, &mut plain) {
-                        refine(&pairs[i], &number, &mut plain);
-                    }
+                    fill_portably(&pairs[i], stream, &mut plain);
                     assert_eq!(*words, plain, "the two ways of compiling it");
+                    let ask = |j: usize| (&asks[2 * i + j].0, asks[2 * i + j].1);
+                    let mut few = [[0; PAIR]];
+                    fill_few(|_| [ask(0), ask(1)], stream, &mut few);
+                    assert_eq!(few, [plain], "as asked for without having been thought of");
                     for (j, block) in words.as_chunks::<BLOCK>().0.iter().enumerate() {
                         let (key, number) = &asks[2 * i + j];
                         assert_eq!(*block, reference(key, stream, *number), "{count} pairs, block {number}");

@@ -8,10 +8,10 @@
 
 use std::collections::BTreeMap;
 
-use xxhash_rust::xxh3::xxh3_128;
+use twox_hash::XxHash3_128;
 
 pub use super::chacha::BLOCK;
-use super::chacha::{PAIR, Pair, fill};
+use super::chacha::{PAIR, Pair, TOGETHER, fill, fill_few};
 
 /// Number of the layout of draws and of the samplers. It is printed with every result; numbers under an unchanged seed move
 /// only when it does.
@@ -57,7 +57,7 @@ impl StreamName {
         text.push_str(self.purpose);
         text.push('\0');
         text.push_str(&self.entity);
-        xxh3_128(text.as_bytes())
+        XxHash3_128::oneshot(text.as_bytes())
     }
 
     /// The 256-bit ChaCha key of this stream under a root seed.
@@ -193,17 +193,22 @@ impl Streams {
         &self.words[window.base..][from.min(to)..to]
     }
 
-    /// Makes the blocks of words that hold pairs of positions of streams, wherever they lie, one after another. They are made anew, and not
+    /// Makes the blocks of words that hold positions of streams, the i-th as asked for, wherever they lie. They are made anew, and not
     /// remembered.
     #[inline]
     pub fn blocks<const PAIRS: usize>(
         &self,
-        asks: &[[(usize, u64); 2]; PAIRS],
+        asks: impl Fn(usize) -> (usize, u64),
         words: &mut [[[u64; BLOCK]; 2]; PAIRS],
     ) {
-        let ask = |(stream, position): (usize, u64)| (&self.keys[stream], position / BLOCK as u64);
-        let pairs: [Pair; PAIRS] = std::array::from_fn(|i| Pair::new(asks[i].map(ask)));
-        fill(&pairs, self.replication, words.as_flattened_mut().as_flattened_mut().as_chunks_mut().0);
+        let ask = |i: usize| {
+            let (stream, position) = asks(i);
+            (&self.keys[stream], position / BLOCK as u64)
+        };
+        let words = words.as_flattened_mut().as_flattened_mut().as_chunks_mut::<PAIR>().0;
+        if let Some(words) = words.as_mut_array::<PAIRS>() {
+            fill_few(|i| [ask(2 * i), ask(2 * i + 1)], self.replication, words);
+        }
     }
 
     /// A number that tells a stream from others by its name, whatever the seed.
@@ -226,12 +231,15 @@ impl Streams {
         let ready = if goes_on && !is_usual || is_learning { NEAR } else { FEW };
         let (first, base) = (position / ready * ready, stream * NEAR as usize);
         let (key, block) = (&self.keys[stream], first / BLOCK as u64);
-        let pair = |i: usize| Pair::new([(key, block + 2 * i as u64), (key, block + 2 * i as u64 + 1)]);
+        let pair = |i: usize| [(key, block + 2 * i as u64), (key, block + 2 * i as u64 + 1)];
         let words = self.words[base..].as_chunks_mut().0;
         if ready == FEW {
-            fill(&[pair(0)], self.replication, words);
+            if let Some(words) = words.first_chunk_mut() {
+                fill_few::<1>(pair, self.replication, words);
+            }
         } else {
-            fill(&std::array::from_fn::<_, NEAR_PAIRS, _>(pair), self.replication, words);
+            let pairs = std::array::from_fn::<_, NEAR_PAIRS, _>(|i| Pair::new(pair(i)));
+            fill(&pairs, self.replication, words);
         }
         let ready = if is_learning { self.habits.asked(stream, position) } else { ready };
         self.windows[stream] = Window { first, ready, base };
@@ -244,7 +252,7 @@ impl Streams {
         let known = self.memory.as_ref().and_then(|memory| memory.get(&(stream, position)).copied());
         let word = known.unwrap_or_else(|| {
             let mut blocks = [[[0; BLOCK]; 2]];
-            self.blocks(&[[(stream, position); 2]], &mut blocks);
+            self.blocks(|_| (stream, position), &mut blocks);
             blocks[0][0][position as usize % BLOCK]
         });
         if let Some(memory) = &mut self.memory {
@@ -259,8 +267,7 @@ impl Streams {
     /// Gives the blocks that are nearly always asked for their places, stream after stream.
     fn settle(&mut self) {
         let (mut count, mut waits) = (0, None);
-        for (stream, key) in self.keys.iter().enumerate() {
-            let blocks = self.habits.blocks(stream) as u64;
+        for (key, (stream, blocks)) in self.keys.iter().zip(self.habits.blocks().into_iter().enumerate()) {
             if blocks > 0 {
                 let base = self.keys.len() * NEAR as usize + count * BLOCK;
                 self.fresh[stream] = Window { first: 0, ready: blocks * BLOCK as u64, base };
@@ -318,13 +325,27 @@ impl Habits {
         self.left == 0
     }
 
-    /// The number of blocks of a stream to make when a replication begins.
-    fn blocks(&self, stream: usize) -> usize {
-        let cost = |blocks: usize| {
-            let missing: u32 = self.counts[stream][blocks + 1..].iter().sum();
-            blocks as u32 * LEARNING + MISSING * missing
-        };
+    /// By stream: how many of its blocks to make when a replication begins. As they are made several at a time, room that is left is filled.
+    fn blocks(&self) -> Vec<u64> {
+        let mut all: Vec<usize> = (0..self.counts.len()).map(|stream| self.blocks_of(stream)).collect();
+        while !all.iter().sum::<usize>().is_multiple_of(2 * TOGETHER) {
+            let most_missed = (0..all.len()).max_by_key(|stream| self.missing(*stream, all[*stream]));
+            match most_missed.filter(|stream| self.missing(*stream, all[*stream]) > 0) {
+                Some(stream) => all[stream] += 1,
+                None => break,
+            }
+        }
+        all.into_iter().map(|blocks| blocks as u64).collect()
+    }
+
+    fn blocks_of(&self, stream: usize) -> usize {
+        let cost = |blocks: usize| blocks as u32 * LEARNING + MISSING * self.missing(stream, blocks);
         (0..=NEAR_BLOCKS).rev().min_by_key(|blocks| cost(*blocks)).unwrap_or(0)
+    }
+
+    /// In how many replications so many blocks of a stream were too few.
+    fn missing(&self, stream: usize, blocks: usize) -> u32 {
+        self.counts[stream][blocks + 1..].iter().sum()
     }
 }
 

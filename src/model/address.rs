@@ -84,7 +84,7 @@ const ATTEMPTS_NEAR: u64 = 28;
 const FAR: u64 = 1 << 52;
 
 /// Position of an attempt's duration in the cause's stream; its result is the next.
-pub fn attempt(base: u64, number: u64) -> u64 {
+pub const fn attempt(base: u64, number: u64) -> u64 {
     if number < ATTEMPTS_NEAR { base + ATTEMPTS_FROM + 2 * number } else { FAR + (base << 8) + 2 * number }
 }
 

@@ -10,7 +10,7 @@ use super::draws::Draws;
 use super::happening::{Cause, Observer};
 use super::plan::{FlowPlan, Plan};
 use super::world::{Change, FIXED_SERIES, World, day_of};
-use crate::kernel::Time;
+use crate::kernel::{Time, below, round_half_up};
 
 /// Deliveries looked at together: as many as a stream has words at hand.
 const TOGETHER: usize = 128;
@@ -34,19 +34,8 @@ pub(super) struct Ahead {
     next: Vec<usize>,
     /// Day of each delivery, by flow.
     days: Vec<Vec<u32>>,
-    room: Room,
-}
-
-/// Room for work, kept so that none has to be cleared.
-#[derive(Debug, Clone)]
-struct Room {
+    /// Room for work, kept so that none has to be cleared.
     levels: [f64; TOGETHER],
-    /// Places of short deliveries.
-    places: [u32; TOGETHER],
-}
-
-impl Room {
-    const EMPTY: Self = Self { levels: [0.0; TOGETHER], places: [0; TOGETHER] };
 }
 
 /// What of a flow had been delivered.
@@ -67,7 +56,7 @@ impl Ahead {
             matters: (0..flows).map(|_| Vec::with_capacity(MATTERS)).collect(),
             next: vec![0; flows],
             days: plan.flows.iter().map(|f| f.times.iter().map(day).collect()).collect(),
-            room: Room::EMPTY,
+            levels: [0.0; TOGETHER],
         }
     }
 }
@@ -84,48 +73,60 @@ pub fn flow_can(plan: &FlowPlan, is_steady: bool, has_trust: bool) -> bool {
 impl Ahead {
     /// Draws all deliveries of a flow, and those over which a dispute opens.
     pub(super) fn draw_deliveries(&mut self, draws: &mut Draws<'_>, index: usize) {
-        let flow = &draws.plan().flows[index];
-        self.amounts[index].clear();
-        self.short[index].clear();
-        let below = flow.short.map_or(f64::NEG_INFINITY, |s| draws.num(s.below));
-        while self.amounts[index].len() < flow.times.len() {
-            self.amounts_of_a_window(draws, index, below);
-        }
+        self.draw_amounts(draws, index);
         self.find_disputed(draws, index);
     }
 
-    fn amounts_of_a_window(&mut self, draws: &mut Draws<'_>, index: usize, below: f64) {
+    /// Draws all deliveries of a flow.
+    pub(super) fn draw_amounts(&mut self, draws: &mut Draws<'_>, index: usize) {
+        let flow = &draws.plan().flows[index];
+        self.amounts[index].clear();
+        self.short[index].clear();
+        let limit = flow.short.map_or(f64::NEG_INFINITY, |s| draws.num(s.below));
+        while self.amounts[index].len() < flow.times.len() {
+            self.amounts_of_a_window(draws, index, limit);
+        }
+    }
+
+    /// Which deliveries of a flow were short.
+    #[inline]
+    pub(super) fn short(&self, index: usize) -> &[u32] {
+        &self.short[index]
+    }
+
+    fn amounts_of_a_window(&mut self, draws: &mut Draws<'_>, index: usize, limit: f64) {
         let flow = &draws.plan().flows[index];
         let Some(sampler) = &draws.plan().laws[flow.level.0 as usize].sampler else {
-            return self.amount_of_a_drawn_law(draws, index, below);
+            return self.amount_of_a_drawn_law(draws, index, limit);
         };
         let amounts = &mut self.amounts[index];
         let from = amounts.len();
         let words = draws.streams.words_from(flow.stream as usize, from as u64, flow.times.len() - from);
-        let Room { levels, places: short, .. } = &mut self.room;
+        let levels = &mut self.levels;
         let count = sampler.sample_all(words, levels);
         if !flow.factor.is_empty() {
             for (level, factor) in levels[..count].iter_mut().zip(&flow.factor[from..]) {
                 *level *= draws.num(*factor);
             }
         }
-        // Each place is written where the next short one belongs, and kept there if it is short: no branch hangs on a level.
-        let mut found = 0;
-        for (place, level) in (from as u32..).zip(&levels[..count]) {
-            short[found % TOGETHER] = place;
-            found += usize::from(*level < below);
+        for (levels, first) in levels[..count].chunks(64).zip((from as u32..).step_by(64)) {
+            let mut short = below(levels, limit);
+            while short != 0 {
+                self.short[index].push(first + short.trailing_zeros());
+                short &= short - 1;
+            }
         }
-        self.short[index].extend_from_slice(&short[..found]);
-        amounts.extend(levels[..count].iter().map(|level| (level + 0.5) as i64));
+        amounts.resize(from + count, 0);
+        round_half_up(&levels[..count], &mut amounts[from..]);
     }
 
     #[cold]
-    fn amount_of_a_drawn_law(&mut self, draws: &mut Draws<'_>, index: usize, below: f64) {
+    fn amount_of_a_drawn_law(&mut self, draws: &mut Draws<'_>, index: usize, limit: f64) {
         let flow = &draws.plan().flows[index];
         let place = self.amounts[index].len();
         let factor = flow.factor.get(place).map_or(1.0, |f| draws.num(*f));
         let level = draws.draw(flow.level, flow.stream, place as u64) * factor;
-        if level < below {
+        if level < limit {
             self.short[index].push(place as u32);
         }
         self.amounts[index].push((level + 0.5) as i64);

@@ -136,11 +136,68 @@ impl<'p> Draws<'p> {
 /// Whether an event of probability `p` happens at a word. Small words hit first.
 #[inline]
 pub(super) fn happens(p: f64, word: u64) -> bool {
+    /// With it as the upper bits of a floating-point number, the lower ones are a whole number.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    // The upper half of a word nearly always decides: it is one below the rounded upper half of the threshold, or one above. No branch hangs
+    // on which.
+    let upper = (p * 4_294_967_296.0 + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits());
+    let below = (word >> 32).wrapping_sub(upper) as i64;
+    if (-1..=1).contains(&below) || !(0.0..1.0).contains(&p) { happens_exactly(p, word) } else { below < 0 }
+}
+
+#[cold]
+fn happens_exactly(p: f64, word: u64) -> bool {
     p >= 1.0 || (p > 0.0 && word < threshold(p))
 }
 
 /// The word below which an event of probability `p` in (0, 1) happens.
 #[inline]
 pub(super) fn threshold(p: f64) -> u64 {
-    (p * 18_446_744_073_709_551_616.0) as u64
+    // The whole part of 2^64 p: its mantissa, moved right by as much as p lies below 1/2.
+    let bits = p.to_bits();
+    let below = 1022_u64.wrapping_sub(bits >> 52);
+    if below < 64 { (bits << 11 | 1 << 63) >> below } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_is_the_whole_part_of_the_probability_times_all_words() {
+        let mut p = 1.0_f64.next_down();
+        while p > 1e-310 {
+            for p in [p, p.next_down(), p * 0.7, f64::MIN_POSITIVE, 5e-324] {
+                assert_eq!(threshold(p), (p * 18_446_744_073_709_551_616.0) as u64, "{p}");
+            }
+            p *= 0.37;
+        }
+    }
+
+    #[test]
+    fn an_event_happens_at_words_below_its_threshold() {
+        let near = |p: f64| [p, p.next_up(), p.next_down(), -p];
+        let mut probabilities: Vec<f64> =
+            [0.5, 0.3, 1.0 / 3.0, 1e-9, 1e-19, 1.0].into_iter().flat_map(near).collect();
+        probabilities.extend([0.0, 5e-324, 2.0, 1e9, f64::INFINITY, f64::NEG_INFINITY, f64::NAN]);
+        for p in probabilities {
+            let limit = if p > 0.0 && p < 1.0 { threshold(p) } else { 0 };
+            let half = limit >> 32 << 32;
+            let around =
+                |word: u64| (0..3).flat_map(move |by| [word.wrapping_add(by), word.wrapping_sub(by)]);
+            let words = [
+                limit,
+                half,
+                half.wrapping_add(1 << 32),
+                half.wrapping_sub(1 << 32),
+                half | 1 << 31,
+                0,
+                1 << 63,
+            ];
+            for word in words.into_iter().flat_map(around) {
+                let expected = p >= 1.0 || (p > 0.0 && word < (p * 18_446_744_073_709_551_616.0) as u64);
+                assert_eq!(happens(p, word), expected, "{p} {word:#x}");
+            }
+        }
+    }
 }

@@ -92,8 +92,27 @@ impl Summary {
         }
     }
 
-    /// Records as many rows as a column has values. Several outcomes are taken out of the rows together.
+    /// Records as many rows as a column has values.
     fn record_columns(&mut self, rows: &[i64], width: usize) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            #[allow(unsafe_code, reason = "450 of 20,400 instructions of a replication of reference-r0")]
+            // SAFETY: the only condition of the call is that the processor has AVX2, which was just asked.
+            return unsafe { self.record_columns_by_avx2(rows, width) };
+        }
+        self.record_each_column(rows, width);
+    }
+
+    /// The same, compiled for registers of four values.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn record_columns_by_avx2(&mut self, rows: &[i64], width: usize) {
+        self.record_each_column(rows, width);
+    }
+
+    /// Several outcomes are taken out of the rows together.
+    #[inline(always)]
+    fn record_each_column(&mut self, rows: &[i64], width: usize) {
         let mut columns = [[0; COLUMN]; TOGETHER];
         for (group, tallies) in self.tallies.chunks_mut(TOGETHER).enumerate() {
             // The last group goes back so far that it is whole; where there are too few outcomes for one, they are taken one by one.
@@ -105,8 +124,10 @@ impl Summary {
                     None => (columns.iter_mut().zip(some)).for_each(|(column, value)| column[place] = *value),
                 }
             }
-            let columns = &columns[group * TOGETHER - from..];
-            tallies.iter_mut().zip(columns).for_each(|(tally, column)| tally.record_column(column));
+            // No closure: it would be compiled for the narrower registers.
+            for (tally, column) in tallies.iter_mut().zip(&columns[group * TOGETHER - from..]) {
+                tally.record_column(column);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::wide::U256;
 pub const MOST_BINS: usize = 65_536;
 
 /// Values that are recorded together: fewer than a byte can count.
-pub(super) const COLUMN: usize = 32;
+pub(super) const COLUMN: usize = 64;
 
 /// Bins whose counts fit one register, a byte each.
 const PACKED: u64 = 8;
@@ -37,8 +37,6 @@ pub struct Tally {
     grid: Grid,
     /// [`Grid::exact_bins`], at hand for the hot path.
     exact: u64,
-    /// How far the highest value inside the bins lies above the lowest.
-    span: u64,
     /// Whether bins are wider than 1, and values inside them below [`EASY`] in size.
     is_easy: bool,
     n: u64,
@@ -105,6 +103,20 @@ impl Rest {
     }
 }
 
+/// The sum of the squares of values below [`EASY`] in size, but for those that are missing.
+#[inline]
+fn sum_of_squares(values: &[i64; COLUMN], min: i64, max: i64) -> u128 {
+    let there = |value: &i64| if *value == MISSING { 0 } else { *value };
+    match min.unsigned_abs().max(max.unsigned_abs()) < SMALL {
+        true => {
+            // Below 2^31 in size, so that the processor can multiply several at once.
+            let square = |value: &i64| i64::from(there(value) as i32).pow(2) as u64;
+            u128::from(values.iter().map(square).sum::<u64>())
+        }
+        false => values.iter().map(|value| square(there(value))).sum(),
+    }
+}
+
 impl Tally {
     /// An empty tally whose histogram covers `bins`: width 1 up to [`MOST_BINS`] values, else the smallest
     /// power of two that fits.
@@ -115,7 +127,6 @@ impl Tally {
         Tally {
             grid,
             exact,
-            span: grid.offset(high),
             is_easy: exact == 0 && low.unsigned_abs() < EASY && high.unsigned_abs() < EASY,
             n: 0,
             cells: Histogram::new(grid.count()),
@@ -134,7 +145,7 @@ impl Tally {
 
     /// Records as many values as a column has, but for those that are [`MISSING`]: the same as one after another, but quicker. What they have
     /// in common is found first; then no branch hangs on a single one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn record_column(&mut self, values: &[i64; COLUMN]) {
         let first = values[0];
         // `all` is no less than any offset.
@@ -156,9 +167,12 @@ impl Tally {
     }
 
     /// Counts in the first page of exact bins.
-    #[inline]
+    #[inline(always)]
     fn count_low(&mut self, values: &[i64; COLUMN], all: u64) {
-        let offsets = values.map(|value| self.grid.offset(value));
+        let mut offsets = [0; COLUMN];
+        for (offset, value) in offsets.iter_mut().zip(values) {
+            *offset = self.grid.offset(*value);
+        }
         if all <= 1 {
             let ones: u64 = offsets.iter().sum();
             self.cells.add(0, COLUMN as u64 - ones);
@@ -171,33 +185,54 @@ impl Tally {
     }
 
     /// Records values of which some are missing, or lie far apart.
-    #[inline]
+    #[inline(always)]
     fn record_scattered(&mut self, values: &[i64; COLUMN]) {
-        let (mut present, mut count) = ([0; COLUMN], 0);
+        // Missing ones are the lowest there are, so they are never the largest.
+        let (mut n, mut sum, mut min, mut max) = (0, 0_i64, i64::MAX, MISSING);
         for value in values {
-            present[count % COLUMN] = *value;
-            count += usize::from(*value != MISSING);
+            let is_there = *value != MISSING;
+            n += u64::from(is_there);
+            sum = sum.wrapping_add(if is_there { *value } else { 0 });
+            min = min.min(if is_there { *value } else { i64::MAX });
+            max = max.max(*value);
         }
-        let values = &present[..count];
-        let (mut offsets, mut all) = ([0; COLUMN], 0);
-        for (offset, value) in offsets.iter_mut().zip(values) {
-            *offset = self.grid.offset(*value);
-            all |= *offset;
+        let Bins { low, high } = self.grid.range();
+        let is_inside = n > 0 && low <= min && max <= high;
+        if is_inside && self.is_easy {
+            let squares = sum_of_squares(values, min, max);
+            let moments = Moments { n, sum: i128::from(sum), squares: U256::from(squares) };
+            self.rest.merge(&Rest { moments, min, max, below: 0, above: 0 });
         }
-        let offsets = &offsets[..count];
-        let is_inside = |limit: u64| all < limit || offsets.iter().all(|offset| *offset < limit);
-        if self.exact > 0 && is_inside(self.exact) {
-            self.n += count as u64;
-            self.count_each(offsets, 0);
-        } else if count > 0 && self.is_easy && is_inside(self.span + 1) {
-            self.record_easy(values, offsets);
-        } else {
-            values.iter().for_each(|value| self.record(*value));
+        match is_inside && (self.exact > 0 || self.is_easy) {
+            true => self.count_scattered(values, n),
+            false => {
+                let values = values.iter().filter(|value| **value != MISSING);
+                values.for_each(|value| self.record(*value));
+            }
         }
     }
 
+    /// Counts values inside the bins, but for those that are missing. First their bins, which needs no branch; then the counts, whose places are so
+    /// far apart that each has to be fetched.
+    #[inline(always)]
+    fn count_scattered(&mut self, values: &[i64; COLUMN], n: u64) {
+        self.n += n;
+        if n == COLUMN as u64 {
+            for value in values {
+                self.cells.record((self.grid.offset(*value) >> self.grid.shift()) as usize);
+            }
+            return;
+        }
+        let (mut bins, mut count) = ([0_u32; COLUMN], 0);
+        for value in values {
+            bins[count % COLUMN] = (self.grid.offset(*value) >> self.grid.shift()) as u32;
+            count += usize::from(*value != MISSING);
+        }
+        bins[..count].iter().for_each(|bin| self.cells.record(*bin as usize));
+    }
+
     /// Counts in the first [`PACKED`] bins, in the bytes of one register.
-    #[inline]
+    #[inline(always)]
     fn count_packed(&mut self, offsets: &[u64]) {
         const ONE: [u64; PACKED as usize] = {
             let mut ones = [1; PACKED as usize];
@@ -212,33 +247,6 @@ impl Tally {
         for (bin, count) in counts.to_le_bytes().into_iter().enumerate().filter(|(_, count)| *count > 0) {
             self.cells.add(bin, u64::from(count));
         }
-    }
-
-    #[inline]
-    fn count_each(&mut self, offsets: &[u64], shift: u32) {
-        for offset in offsets {
-            self.cells.record((offset >> shift) as usize);
-        }
-    }
-
-    /// Records values inside bins wider than 1, and small enough to add up their squares. First all that needs no memory; then the counts,
-    /// whose places are so far apart that each has to be fetched.
-    #[inline]
-    fn record_easy(&mut self, values: &[i64], offsets: &[u64]) {
-        let (mut sum, mut min, mut max) = (0, i64::MAX, i64::MIN);
-        for value in values {
-            sum += value;
-            min = min.min(*value);
-            max = max.max(*value);
-        }
-        let squares = match min.unsigned_abs().max(max.unsigned_abs()) < SMALL {
-            true => u128::from(values.iter().map(|value| (value * value) as u64).sum::<u64>()),
-            false => values.iter().map(|value| square(*value)).sum(),
-        };
-        let moments = Moments { n: values.len() as u64, sum: i128::from(sum), squares: U256::from(squares) };
-        self.n += moments.n;
-        self.rest.merge(&Rest { moments, min, max, below: 0, above: 0 });
-        self.count_each(offsets, self.grid.shift());
     }
 
     /// Records one value `count` times.

@@ -16,6 +16,8 @@ pub(super) struct Room {
     severities: [u64; TOGETHER],
     coins: [u64; TOGETHER],
     levels: [f64; TOGETHER],
+    /// Which of them open one.
+    opening: [u32; TOGETHER],
 }
 
 impl Room {
@@ -24,15 +26,15 @@ impl Room {
         severities: [0; TOGETHER],
         coins: [0; TOGETHER],
         levels: [0.0; TOGETHER],
+        opening: [0; TOGETHER],
     };
 
-    /// Takes the words of the first `found` places, counted from the one whose marks come first.
-    #[inline]
-    fn take(&mut self, found: usize, from: usize, marks: &[[u64; 2]]) {
-        for (i, place) in self.places[..found].iter().enumerate() {
-            let [severity, coin] = marks[*place as usize - from];
-            (self.severities[i], self.coins[i]) = (severity, coin);
-        }
+    /// Notes a violation over which a dispute may open, in place of the one before if that was none.
+    #[inline(always)]
+    fn note(&mut self, found: usize, place: u32, [severity, coin]: [u64; 2]) {
+        self.places[found % TOGETHER] = place;
+        self.severities[found % TOGETHER] = severity;
+        self.coins[found % TOGETHER] = coin;
     }
 }
 
@@ -117,8 +119,7 @@ impl Clusters {
     /// may open one are gathered first.
     #[inline]
     fn toss(&mut self, draws: &mut Draws<'_>, index: usize, first: u64, from: usize) {
-        let plan = draws.plan();
-        let process = &plan.violations[index];
+        let process = &draws.plan().violations[index];
         let most = process.claimed_by.map_or(0.0, |_| draws.num(process.opens));
         if most <= 0.0 {
             return;
@@ -140,15 +141,12 @@ impl Clusters {
                 }
                 _ => words.as_chunks().0,
             };
-            let (mut found, after) = (0, next + marks.len());
-            for ((mark, at), place) in
-                marks.iter().zip(&self.processes[index].times[next..after]).zip(next as u32..)
-            {
-                self.room.places[found % TOGETHER] = place;
-                found += usize::from((mark[1] <= last) & (*at <= plan.horizon));
+            let mut found = 0;
+            for (i, mark) in marks.iter().enumerate() {
+                self.room.note(found, (next + i) as u32, *mark);
+                found += usize::from(mark[1] <= last);
             }
-            self.room.take(found, next, marks);
-            next = after;
+            next += marks.len();
             self.weigh(draws, (index, first, from), found, most);
         }
     }
@@ -162,16 +160,24 @@ impl Clusters {
         candidates: usize,
         most: f64,
     ) {
+        let horizon = draws.plan().horizon;
         let plan = &draws.plan().violations[index];
-        let Room { levels, places, severities, coins } = &mut self.room;
+        let Room { levels, places, severities, coins, opening } = &mut self.room;
         draws.values(plan.severity, &severities[..candidates], levels);
         let process = &mut self.processes[index];
-        for ((place, coin), severity) in places.iter().zip(coins).zip(&levels[..candidates]) {
+        let mut found = 0;
+        for (i, (coin, severity)) in coins.iter().zip(&levels[..candidates]).enumerate() {
             let p = if plan.by_severity { most * severity } else { most };
-            if p >= 1.0 || *coin < threshold(p) {
-                let (at, ordinal) = (process.times[*place as usize], first + u64::from(*place) - from as u64);
+            opening[found % TOGETHER] = i as u32;
+            found += usize::from(happens(p, *coin));
+        }
+        for i in &opening[..found] {
+            let (place, severity) = (places[*i as usize], levels[*i as usize]);
+            let at = process.times[place as usize];
+            if at <= horizon {
+                let ordinal = first + u64::from(place) - from as u64;
                 let harm = Harm::default();
-                process.seen.push(Violation { at, ordinal, opens: true, severity: *severity, harm });
+                process.seen.push(Violation { at, ordinal, opens: true, severity, harm });
             }
         }
     }

@@ -148,7 +148,7 @@ impl Clusters {
     /// The number word of a push of a name.
     pub(super) fn pushed_by(draws: &Draws<'_>, name: u64) -> u64 {
         let mut blocks = [[[0; BLOCK]; 2]];
-        draws.streams.blocks(&[[address(draws, name); 2]], &mut blocks);
+        draws.streams.blocks(|_| address(draws, name), &mut blocks);
         blocks[0][0][NUMBER]
     }
 
@@ -191,11 +191,10 @@ impl Clusters {
             some[..count].copy_from_slice(&self.sprouts[from..]);
             self.sprouts.truncate(from);
             let ask = |i: usize| address(draws, some[i].name);
-            let asks: [_; TOGETHER / 2] = std::array::from_fn(|i| [ask(2 * i), ask(2 * i + 1)]);
             // The last few, without those that would come twice.
-            match (asks.first_chunk::<1>(), blocks.first_chunk_mut::<1>()) {
-                (Some(asks), Some(blocks)) if count <= 2 => draws.streams.blocks(asks, blocks),
-                _ => draws.streams.blocks(&asks, &mut blocks),
+            match blocks.first_chunk_mut::<1>() {
+                Some(blocks) if count <= 2 => draws.streams.blocks(ask, blocks),
+                _ => draws.streams.blocks(ask, &mut blocks),
             }
             for (sprout, words) in some[..count].iter().zip(blocks.as_flattened()) {
                 self.come(draws, sprout, words);

@@ -1,10 +1,9 @@
 //! Which plans are plain, and what of them is fixed before any replication.
 
-use std::ops::Range;
-
-use crate::dist::Sampler;
+use crate::dist::{Row, Sampler};
 use crate::kernel::{NEVER, Time};
 use crate::model::disputes::shifted;
+use crate::model::draws::Draws;
 use crate::model::plan::*;
 use crate::model::subjects::Subject;
 use crate::model::{address, happening::Answered, happening::Cause};
@@ -18,7 +17,11 @@ pub(super) struct Course<'p> {
     pub first_leg_timer: u32,
     /// Legs in the order in which they are carried out: one after another.
     pub legs: Vec<LegCourse>,
+    /// The last leg on which captives come home.
+    pub last_captives: Option<usize>,
     pub steps: Vec<StepCourse>,
+    /// Events by how many steps were taken.
+    pub events_by_step: Vec<Events>,
     pub durations: Durations<'p>,
     /// Promises by their due times: time, side, people.
     pub dues: Vec<(Time, Side, i64)>,
@@ -28,6 +31,10 @@ pub(super) struct Course<'p> {
     pub people: [i64; 2],
     /// What disputes are about: processes, then flows, as [`crate::model::ahead`] numbers them.
     pub sources: Vec<Source>,
+    /// Those whose claimant suspends the truce; otherwise it lets everything pass. In the order in which they come at one instant.
+    pub suspending: Vec<usize>,
+    /// Whether violations bring on others, so that they are not drawn in the order of their ordinals.
+    pub has_offspring: bool,
     pub mediation: Option<MediationCourse<'p>>,
 }
 
@@ -45,65 +52,80 @@ pub(super) struct LegCourse {
     /// Prisoners who become owed when it begins, and when its people are released.
     pub owed_before: i64,
     pub owed_after: i64,
-    pub steps: Range<usize>,
 }
 
 /// A step of a leg.
 #[derive(Debug, Clone)]
 pub(super) struct StepCourse {
+    /// Its leg, and whether it is the first of it.
+    pub leg: usize,
+    pub begins_leg: bool,
     /// Whether the people of the leg are released at its end.
     pub releases: bool,
-    /// Whether its end is an event that is counted.
-    pub is_counted: bool,
     /// Whether people are assembled at its end.
     pub stages: bool,
+    /// Where its duration stands among all.
+    pub place: usize,
+}
+
+/// Events of the first so many steps: rounds that start with one of them, and ends of steps that are counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Events {
+    pub rounds: i64,
+    pub steps: i64,
 }
 
 /// How long a step takes.
 #[derive(Debug, Clone)]
 struct Duration<'p> {
-    step: usize,
     law: &'p Sampler,
     pace: f64,
     stream: usize,
     position: u64,
 }
 
-/// How long the steps take, those of one law side by side; the n-th entry of each list is of the same step.
+/// How long the steps take.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Durations<'p> {
-    /// Laws, each with how many steps take it.
-    pub laws: Vec<(&'p Sampler, usize)>,
-    /// Whose they are.
-    pub steps: Vec<u32>,
-    /// Factors on what is drawn.
-    pub paces: Vec<f64>,
-    /// Where their words are: streams, positions.
-    pub words: Vec<(usize, u64)>,
-    /// The stream that all steps draw from, with how many of its first words they need; none where they do not share one.
-    pub shared: Option<(usize, usize)>,
+    /// Step by step.
+    steps: Vec<Duration<'p>>,
+    /// Where all steps draw from the first words of one stream: it, and their laws with factors by the place of the word.
+    pub row: Option<(usize, Row<'p>)>,
 }
 
+/// Words of a stream that are asked for at once.
+const AT_ONCE: u64 = 64;
+
 impl<'p> Durations<'p> {
-    fn of(mut durations: Vec<Duration<'p>>) -> Self {
-        durations.sort_by_key(|d| std::ptr::from_ref(d.law).addr());
-        let alike = durations.chunk_by(|a, b| std::ptr::eq(a.law, b.law));
-        let mut all = Self {
-            laws: alike.map(|alike| (alike[0].law, alike.len())).collect(),
-            steps: durations.iter().map(|d| d.step as u32).collect(),
-            paces: durations.iter().map(|d| d.pace).collect(),
-            words: durations.iter().map(|d| (d.stream, d.position)).collect(),
-            shared: None,
-        };
-        all.shared = all.shared_stream();
-        all
+    fn of(steps: Vec<Duration<'p>>) -> Self {
+        Self { row: row(&steps), steps }
     }
 
-    fn shared_stream(&self) -> Option<(usize, usize)> {
-        let stream = self.words.first()?.0;
-        let most = self.words.iter().map(|(_, position)| position + 1).max()?;
-        (most <= 64 && self.words.iter().all(|(of, _)| *of == stream)).then_some((stream, most as usize))
+    /// By step: where in the room of [`Durations::room`] its duration stands.
+    fn place(&self, step: usize) -> usize {
+        if self.row.is_some() { self.steps[step].position as usize } else { step }
     }
+
+    /// How many durations there is to be room for.
+    pub(super) fn room(&self) -> usize {
+        self.row.as_ref().map_or(self.steps.len(), |(_, row)| row.words())
+    }
+
+    /// The durations in seconds, one by one.
+    pub(super) fn each(&self, draws: &mut Draws<'_>) -> impl Iterator<Item = f64> {
+        self.steps
+            .iter()
+            .map(|step| step.law.sample(draws.streams.word(step.stream, step.position)) * step.pace)
+    }
+}
+
+/// Laws and factors by the place of their words, where all are among the first of one stream.
+fn row<'p>(steps: &[Duration<'p>]) -> Option<(usize, Row<'p>)> {
+    let stream = steps.first()?.stream;
+    if steps.iter().any(|step| step.stream != stream || step.position >= AT_ONCE) {
+        return None;
+    }
+    Some((stream, Row::new(steps.iter().map(|step| (step.position as usize, step.law, step.pace)).collect())))
 }
 
 /// Something that disputes are about.
@@ -112,8 +134,8 @@ pub(super) struct Source {
     pub timer: u32,
     pub stream: StreamId,
     pub subject: Subject,
-    /// Whether its claimant suspends the truce; otherwise it lets everything pass.
-    pub suspends: bool,
+    /// With which probability a dispute opens over one: of violations only those are given over which one does.
+    pub opens: f64,
 }
 
 /// Mediation of one file at a time.
@@ -133,19 +155,24 @@ impl<'p> Course<'p> {
     pub(super) fn of(plan: &'p Plan) -> Option<Self> {
         is_plain(plan).then_some(())?;
         let term_end = plan.term.as_ref().map_or(NEVER, |t| t.end);
+        let (sources, suspending) = sources(plan)?;
         let mut course = Self {
             term_end,
             deadline: term_end.min(plan.horizon),
             first_leg_timer: 0,
             legs: Vec::new(),
+            last_captives: None,
             steps: Vec::new(),
+            events_by_step: vec![Events::default()],
             durations: Durations::default(),
             dues: Vec::new(),
             undated: [0; 2],
             people: [CAPTIVES, PRISONERS].map(|side| {
                 plan.cohorts.iter().filter(|c| c.side == side).map(|c| i64::from(c.people)).sum()
             }),
-            sources: sources(plan)?,
+            sources,
+            suspending,
+            has_offspring: plan.violations.iter().any(|v| !v.excites.is_empty()),
             mediation: match &plan.mediation {
                 Some(mediation) => Some(mediation_course(plan, mediation)?),
                 None => None,
@@ -156,6 +183,9 @@ impl<'p> Course<'p> {
             course.add_round(plan, index, &mut durations)?;
         }
         course.durations = Durations::of(durations);
+        for (index, step) in course.steps.iter_mut().enumerate() {
+            step.place = course.durations.place(index);
+        }
         course.first_leg_timer = course.legs.iter().map(|l| l.timer).min()?;
         course.dues.sort_unstable();
         people_suffice(plan).then_some(course)
@@ -187,14 +217,14 @@ impl<'p> Course<'p> {
         for side in order.into_iter().filter(|side| !tranche.leg[*side].absent) {
             let leg = &tranche.leg[side];
             let steps = self.steps.len();
-            for step in leg.steps.range() {
+            for (place, step) in leg.steps.range().enumerate() {
                 let pace = plan.parties[leg.owner].pace.map_or(1.0, |pace| plan.numbers[pace.0 as usize]);
                 let step = &plan.steps[step];
-                durations.push(duration(plan, step, self.steps.len(), tranche.place, pace)?);
-                self.steps.push(step_course(step)?);
+                durations.push(duration(plan, step, tranche.place, pace)?);
+                self.steps.push(step_course(step, self.legs.len(), place == 0)?);
+                self.count_events(is_first && place == 0, !step.is_implied);
             }
-            let steps = steps..self.steps.len();
-            let releases = self.steps[steps.clone()].iter().filter(|s| s.releases).count();
+            let releases = self.steps[steps..].iter().filter(|s| s.releases).count();
             if releases != 1 || people(side) == 0 {
                 return None;
             }
@@ -209,11 +239,22 @@ impl<'p> Course<'p> {
                 people: people(side),
                 owed_before: if is_first && is_ahead { owed } else { 0 },
                 owed_after: if side == CAPTIVES && !is_ahead { owed } else { 0 },
-                steps,
             });
+            if side == CAPTIVES {
+                self.last_captives = Some(self.legs.len() - 1);
+            }
             is_first = false;
         }
         (!is_first).then_some(())
+    }
+
+    /// Counts the events of one more step.
+    fn count_events(&mut self, begins_round: bool, is_counted: bool) {
+        let before = self.events_by_step.last().copied().unwrap_or_default();
+        self.events_by_step.push(Events {
+            rounds: before.rounds + i64::from(begins_round),
+            steps: before.steps + i64::from(is_counted),
+        });
     }
 }
 
@@ -348,15 +389,8 @@ fn people_suffice(plan: &Plan) -> bool {
     left.iter().all(|people| *people >= 0)
 }
 
-fn duration<'p>(
-    plan: &'p Plan,
-    step: &StepPlan,
-    index: usize,
-    tranche: u64,
-    pace: f64,
-) -> Option<Duration<'p>> {
+fn duration<'p>(plan: &'p Plan, step: &StepPlan, tranche: u64, pace: f64) -> Option<Duration<'p>> {
     Some(Duration {
-        step: index,
         law: plan.laws[step.takes.0 as usize].sampler.as_ref()?,
         pace,
         stream: step.stream as usize,
@@ -364,7 +398,7 @@ fn duration<'p>(
     })
 }
 
-fn step_course(step: &StepPlan) -> Option<StepCourse> {
+fn step_course(step: &StepPlan, leg: usize, begins_leg: bool) -> Option<StepCourse> {
     let is_whole = step.transfer.as_ref().is_none_or(|t| {
         let TransferPlan { window, hour, sites, gap, lift, turnaround, withheld } = t.as_ref();
         window.is_none()
@@ -378,29 +412,38 @@ fn step_course(step: &StepPlan) -> Option<StepCourse> {
     let is_other = matches!(step.kind, StepKind::List | StepKind::Identification);
     (is_whole && !is_other && !step.repeats && step.identification.is_none()).then_some(())?;
     Some(StepCourse {
+        leg,
+        begins_leg,
         releases: step.transfer.is_some(),
-        is_counted: !step.is_implied,
         stages: step.kind == StepKind::Staging,
+        place: 0,
     })
 }
 
-fn sources(plan: &Plan) -> Option<Vec<Source>> {
+/// What disputes can be about, and which of them suspend the truce, by timer.
+fn sources(plan: &Plan) -> Option<(Vec<Source>, Vec<usize>)> {
     let violations = plan.violations.iter().enumerate().map(|(i, v)| {
         let subject = Subject::of(Cause::Violation(i as u32));
-        (v.timer, v.dispute_stream, subject, v.claimed_by)
+        (Source { timer: v.timer, stream: v.dispute_stream, subject, opens: 1.0 }, v.claimed_by)
     });
     let flows = plan.flows.iter().enumerate().map(|(i, f)| {
         let subject = Subject::of(Cause::Short(i as u32));
-        (f.timer, f.dispute_stream, subject, plan.parties[f.owner].opponent)
+        let opens = f.short.map_or(0.0, |short| plan.numbers[short.opens.0 as usize]);
+        let source = Source { timer: f.timer, stream: f.dispute_stream, subject, opens };
+        (source, plan.parties[f.owner].opponent)
     });
-    violations
-        .chain(flows)
-        .map(|(timer, stream, subject, claimant)| {
-            let suspends = claimant.is_some_and(|c| always(plan, c) == Some(Answered::Suspend as u8));
-            let absorbs = claimant.is_none_or(|c| always(plan, c) == Some(Answered::Absorb as u8));
-            (suspends || absorbs).then_some(Source { timer, stream, subject, suspends })
-        })
-        .collect()
+    let (mut sources, mut suspending) = (Vec::new(), Vec::new());
+    for (index, (source, claimant)) in violations.chain(flows).enumerate() {
+        let answers = |answer: Answered| claimant.is_some_and(|c| always(plan, c) == Some(answer as u8));
+        if answers(Answered::Suspend) {
+            suspending.push(index);
+        } else if claimant.is_some() && !answers(Answered::Absorb) {
+            return None;
+        }
+        sources.push(source);
+    }
+    suspending.sort_by_key(|index| sources[*index].timer);
+    Some((sources, suspending))
 }
 
 /// The answer that a party always gives.
@@ -429,10 +472,14 @@ fn mediation_course<'p>(plan: &'p Plan, mediation: &'p MediationPlan) -> Option<
     })
 }
 
-impl MediationCourse<'_> {
-    /// Position of an attempt's duration in the stream of its cause; its result is the next.
-    #[inline]
-    pub(super) fn position(ordinal: u64, attempt: u64) -> u64 {
-        address::attempt(ordinal * address::DISPUTE_STRIDE, attempt)
-    }
+/// Position of the coin that tells whether a dispute opens, in the stream of its cause.
+#[inline]
+pub(super) const fn coin(ordinal: u64) -> u64 {
+    ordinal * address::DISPUTE_STRIDE + address::Answer::Opens as u64
+}
+
+/// Position of an attempt's duration in the stream of its cause; its result is the next.
+#[inline]
+pub(super) const fn attempt(ordinal: u64, attempt: u64) -> u64 {
+    address::attempt(ordinal * address::DISPUTE_STRIDE, attempt)
 }

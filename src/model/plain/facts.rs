@@ -1,5 +1,7 @@
 //! Outcomes of a plain replication: a list of facts, and where in it each outcome of the plan is found.
 
+use std::ops::Range;
+
 use super::Close;
 use super::course::Course;
 use super::disputes::Disputes;
@@ -9,35 +11,34 @@ use crate::model::ahead::Delivered;
 use crate::model::outcome::{MISSING, Measure};
 use crate::model::plan::{CAPTIVES, PRISONERS, Plan};
 use crate::model::subjects::SUBJECTS;
-use crate::model::world::DELAY_CAUSES;
+use crate::model::world::{DELAY_CAUSES, DelayCause};
 
-// Places of the facts that every plan has; two for two sides, the captives' first.
-const ZERO: usize = 0;
-const COLLAPSED: usize = 1;
-const COLLAPSE_S: usize = 2;
-const COLLAPSED_IN_LIMBO: usize = 3;
-const COLLAPSED_IN_TERM: usize = 4;
-const DISPUTES: usize = 5;
-const SUSPENDED_S: usize = 6;
-const ATTEMPTS: usize = 7;
-const SETTLED: usize = 8;
-const OPEN_FILES: usize = 9;
-const OPEN_DISPUTES: usize = 10;
-const CAPTIVES_COMPLETED: usize = 11;
-const COMPLETED: usize = 12;
-const COMPLETION_S: usize = 13;
-const LONGEST_STAGED_S: usize = 14;
-const EVENTS: usize = 15;
-const VIOLATIONS: usize = 16;
-const FLOW: usize = 17;
-const RELEASED: usize = 18;
-const STILL_HELD: usize = 20;
-const UNMET: usize = 22;
-const DELAY_PERSON_S: usize = 24;
-const CUSTODY_PERSON_S: usize = 26;
-const GREATEST_BALANCE: usize = 28;
-const DELAYED_BY: usize = 30;
-const DISPUTES_OVER: usize = DELAYED_BY + DELAY_CAUSES.len();
+// Places of the facts that every plan has, as far as can be in the order in which plans have their outcomes; two for two sides, the captives' first.
+const RELEASED: usize = 0;
+const CAPTIVES_COMPLETED: usize = 2;
+const COMPLETED: usize = 3;
+const COMPLETION_S: usize = 4;
+const VIOLATIONS: usize = 5;
+const DISPUTES: usize = 6;
+const SUSPENSIONS: usize = 7;
+const SUSPENDED_S: usize = 8;
+const ATTEMPTS: usize = 9;
+const COLLAPSED: usize = 10;
+const COLLAPSE_S: usize = 11;
+const FLOW: usize = 12;
+const EVENTS: usize = 13;
+/// Five of either side: still held, unmet, delay, custody, greatest balance.
+const SIDES: usize = 14;
+const OF_A_SIDE: usize = 5;
+const DELAYED_BY: usize = SIDES + 2 * OF_A_SIDE;
+const LONGEST_STAGED_S: usize = DELAYED_BY + DELAY_CAUSES.len();
+const COLLAPSED_IN_LIMBO: usize = LONGEST_STAGED_S + 1;
+const COLLAPSED_IN_TERM: usize = COLLAPSED_IN_LIMBO + 1;
+const ZERO: usize = COLLAPSED_IN_TERM + 1;
+const SETTLED: usize = ZERO + 1;
+const OPEN_FILES: usize = SETTLED + 1;
+const OPEN_DISPUTES: usize = OPEN_FILES + 1;
+const DISPUTES_OVER: usize = OPEN_DISPUTES + 1;
 const HELD_OVER_S: usize = DISPUTES_OVER + SUBJECTS.len();
 /// From here on: processes, flows (three each), legs (three each), cohorts.
 const LISTS: usize = HELD_OVER_S + SUBJECTS.len();
@@ -46,8 +47,8 @@ const LISTS: usize = HELD_OVER_S + SUBJECTS.len();
 #[derive(Debug, Clone)]
 pub(super) struct Facts {
     facts: Vec<i64>,
-    /// By outcome of the plan: its fact.
-    places: Vec<u32>,
+    /// Where the outcomes of the plan are found, in their order.
+    pieces: Vec<Piece>,
     /// By flow: promised a delivery.
     targets: Vec<f64>,
     flows_from: usize,
@@ -57,6 +58,31 @@ pub(super) struct Facts {
     cohorts: Vec<Vec<(usize, i64)>>,
     /// People in all, by side.
     people: [i64; 2],
+}
+
+/// Where some outcomes are found that come one after another.
+#[derive(Debug, Clone)]
+enum Piece {
+    /// They are facts that stand side by side.
+    Row(Range<usize>),
+    /// Each is somewhere.
+    Each(Vec<u32>),
+}
+
+/// Fewer facts side by side are not worth a row.
+const ROW: usize = 8;
+
+/// Puts outcomes together whose facts stand side by side.
+fn pieces(places: &[usize]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for row in places.chunk_by(|a, b| a + 1 == *b) {
+        match pieces.last_mut() {
+            _ if row.len() >= ROW => pieces.push(Piece::Row(row[0]..row[0] + row.len())),
+            Some(Piece::Each(places)) => places.extend(row.iter().map(|place| *place as u32)),
+            _ => pieces.push(Piece::Each(row.iter().map(|place| *place as u32).collect())),
+        }
+    }
+    pieces
 }
 
 impl Facts {
@@ -72,7 +98,7 @@ impl Facts {
         };
         let mut facts = Self {
             facts: vec![0; cohorts_from + plan.cohorts.len()],
-            places: Vec::new(),
+            pieces: Vec::new(),
             targets: plan.flows.iter().map(|f| plan.numbers[f.target.0 as usize]).collect(),
             flows_from,
             legs_from,
@@ -80,8 +106,8 @@ impl Facts {
             cohorts: if is_one_a_side { Vec::new() } else { course.legs.iter().map(items).collect() },
             people: course.people,
         };
-        let places = plan.outcomes.iter().map(|outcome| Some(facts.place(outcome.measure, course)? as u32));
-        facts.places = places.collect::<Option<_>>()?;
+        let places = plan.outcomes.iter().map(|outcome| facts.place(outcome.measure, course));
+        facts.pieces = pieces(&places.collect::<Option<Vec<_>>>()?);
         Some(facts)
     }
 
@@ -97,7 +123,8 @@ impl Facts {
             Measure::Completed => COMPLETED,
             Measure::CompletionS => COMPLETION_S,
             Measure::Violations => VIOLATIONS,
-            Measure::Disputes | Measure::Suspensions => DISPUTES,
+            Measure::Disputes => DISPUTES,
+            Measure::Suspensions => SUSPENSIONS,
             Measure::SuspendedS => SUSPENDED_S,
             Measure::MediationAttempts => ATTEMPTS,
             Measure::Collapsed => COLLAPSED,
@@ -105,12 +132,13 @@ impl Facts {
             Measure::FlowDelivered => FLOW,
             Measure::Events => EVENTS,
             Measure::CohortReleased(cohort) => self.cohorts_from + cohort,
-            Measure::StillHeld(side) => STILL_HELD + side,
-            Measure::Unmet(side) => UNMET + side,
-            Measure::DelayPersonS(side) => DELAY_PERSON_S + side,
-            Measure::CustodyPersonS(side) => CUSTODY_PERSON_S + side,
-            Measure::GreatestBalance(side) => GREATEST_BALANCE + side,
+            Measure::StillHeld(side) => SIDES + OF_A_SIDE * side,
+            Measure::Unmet(side) => SIDES + OF_A_SIDE * side + 1,
+            Measure::DelayPersonS(side) => SIDES + OF_A_SIDE * side + 2,
+            Measure::CustodyPersonS(side) => SIDES + OF_A_SIDE * side + 3,
+            Measure::GreatestBalance(side) => SIDES + OF_A_SIDE * side + 4,
             Measure::LongestStagedS => LONGEST_STAGED_S,
+            // In the order in which the plan has them.
             Measure::LegDone(tranche, side) => leg(tranche, side)?,
             Measure::LegDelayS(tranche, side) => leg(tranche, side)? + 1,
             Measure::FirstCause(tranche, side) => leg(tranche, side)? + 2,
@@ -149,52 +177,51 @@ impl Facts {
     #[inline]
     pub(super) fn disputes(&mut self, disputes: &Disputes, end: Time) {
         let facts = &mut self.facts;
-        for dispute in &disputes.list {
-            let held = dispute.lifted_at.min(end) - dispute.at;
-            let is_settled = i64::from(dispute.settled_at < NEVER);
-            facts[DISPUTES] += 1;
-            facts[SUSPENDED_S] += held;
-            facts[SETTLED] += is_settled;
-            facts[OPEN_DISPUTES] += 1 - is_settled;
-            facts[OPEN_FILES] += i64::from(dispute.lifted_at < NEVER) - is_settled;
-            facts[DISPUTES_OVER + dispute.subject as usize] += 1;
-            facts[HELD_OVER_S + dispute.subject as usize] += held;
+        let totals = &disputes.totals;
+        facts[DISPUTES] = disputes.list.len() as i64;
+        facts[SUSPENSIONS] = disputes.list.len() as i64;
+        facts[SUSPENDED_S] = totals.suspended_s;
+        facts[SETTLED] = totals.settled;
+        facts[OPEN_DISPUTES] = disputes.list.len() as i64 - totals.settled;
+        facts[OPEN_FILES] = totals.open_files;
+        facts[DISPUTES_OVER..][..SUBJECTS.len()].copy_from_slice(&totals.number);
+        facts[HELD_OVER_S..][..SUBJECTS.len()].copy_from_slice(&totals.held_s);
+        if let Some((beyond, subject)) = disputes.beyond(end) {
+            facts[SUSPENDED_S] -= beyond;
+            facts[HELD_OVER_S + subject as usize] -= beyond;
         }
         facts[ATTEMPTS] = disputes.attempts;
         facts[EVENTS] += disputes.attempts;
     }
 
-    #[inline]
+    // A function of its own, as those of the hot loop are that are called once: all in one would be too much for the registers.
+    #[inline(never)]
     pub(super) fn rounds(&mut self, course: &Course<'_>, rounds: &Rounds) {
         let facts = &mut self.facts;
         for (index, side) in rounds.sides.iter().enumerate() {
             facts[RELEASED + index] = side.released;
-            facts[STILL_HELD + index] = self.people[index] - side.released;
-            facts[UNMET + index] = side.unmet;
-            facts[DELAY_PERSON_S + index] = side.delay_person_s;
-            facts[CUSTODY_PERSON_S + index] = side.custody_person_s;
-            facts[GREATEST_BALANCE + index] = side.greatest_balance;
+            let held = self.people[index] - side.released;
+            let of_side =
+                [held, side.unmet, side.delay_person_s, side.custody_person_s, side.greatest_balance];
+            facts[SIDES + OF_A_SIDE * index..][..OF_A_SIDE].copy_from_slice(&of_side);
         }
         let of_legs = facts[self.legs_from..self.cohorts_from].as_chunks_mut::<3>().0;
-        let mut causes = [0; DELAY_CAUSES.len()];
         for ((place, leg), end) in of_legs.iter_mut().zip(&course.legs).zip(&rounds.legs) {
             let is_done = end.finished < NEVER;
             let delay = if is_done && leg.due < NEVER { end.finished - leg.due } else { MISSING };
             *place = [i64::from(is_done), delay, end.cause as i64];
-            causes[end.cause as usize] += 1;
         }
-        facts[DELAYED_BY..][..DELAY_CAUSES.len()].copy_from_slice(&causes);
+        facts[DELAYED_BY..][..DELAY_CAUSES.len()].copy_from_slice(&rounds.delayed_by);
+        let delayed: i64 = rounds.delayed_by.iter().sum();
+        facts[DELAYED_BY + DelayCause::None as usize] = course.legs.len() as i64 - delayed;
         let (captives, all) = rounds.completed(course);
         facts[CAPTIVES_COMPLETED] = i64::from(captives <= course.deadline);
         facts[COMPLETED] = i64::from(all <= course.deadline);
         facts[COMPLETION_S] = if all <= course.deadline { all } else { MISSING };
         facts[LONGEST_STAGED_S] = rounds.longest_staged;
         facts[EVENTS] += rounds.events;
-        let of_legs = self.cohorts.iter().zip(&rounds.legs);
-        for (cohorts, _) in of_legs.filter(|(_, end)| end.finished < NEVER) {
-            for (cohort, people) in cohorts {
-                facts[self.cohorts_from + cohort] += people;
-            }
+        for (cohort, people) in self.cohorts.iter().take(rounds.carried_out).flatten() {
+            facts[self.cohorts_from + cohort] += people;
         }
     }
 
@@ -232,12 +259,19 @@ impl Facts {
     }
 
     /// Adds the outcomes, in the plan's order.
-    #[inline]
+    #[inline(never)]
     pub(super) fn read(&self, values: &mut Vec<i64>) {
-        let from = values.len();
-        values.resize(from + self.places.len(), 0);
-        for (value, place) in values[from..].iter_mut().zip(&self.places) {
-            *value = self.facts[*place as usize];
+        for piece in &self.pieces {
+            match piece {
+                Piece::Row(row) => values.extend_from_slice(&self.facts[row.clone()]),
+                Piece::Each(places) => {
+                    let from = values.len();
+                    values.resize(from + places.len(), 0);
+                    for (value, place) in values[from..].iter_mut().zip(places) {
+                        *value = self.facts[*place as usize];
+                    }
+                }
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ use super::world::{Change, Ending, Series, day_of, most_changes};
 use crate::kernel::stream::Domain;
 use crate::kernel::{NEVER, Time};
 use course::Course;
-use disputes::{AttemptWords, Disputes};
+use disputes::Disputes;
 use facts::Facts;
 use rounds::Rounds;
 
@@ -33,7 +33,6 @@ pub(super) struct Plain<'p> {
     clusters: Clusters,
     ahead: Ahead,
     disputes: Disputes,
-    attempts: AttemptWords,
     rounds: Rounds,
     facts: Facts,
     ending: Ending,
@@ -63,7 +62,6 @@ impl<'p> Plain<'p> {
             draws,
             ahead: Ahead::new(plan),
             disputes: Disputes::new(),
-            attempts: AttemptWords::NONE,
             rounds: Rounds::new(&course),
             course,
             facts,
@@ -77,7 +75,7 @@ impl<'p> Plain<'p> {
     #[inline]
     pub(super) fn run(&mut self, replication: u64, values: &mut Vec<i64>) {
         self.draws.streams.begin(replication);
-        self.rounds.prepare(&self.course, &mut self.draws);
+        self.rounds.draw(&self.course, &mut self.draws);
         self.draw_ahead();
         let mut close = self.limit();
         self.open_disputes(close.end.at, close.end.at);
@@ -98,8 +96,8 @@ impl<'p> Plain<'p> {
 
     #[inline]
     fn open_disputes(&mut self, until: Time, last: Time) {
-        let Self { course, draws, attempts, clusters, ahead, .. } = self;
-        self.disputes.open(course, draws, attempts, (clusters, ahead), (until, last));
+        let Self { course, draws, clusters, ahead, .. } = self;
+        self.disputes.open(course, draws, (clusters, ahead), (until, last));
     }
 
     /// The numbers of the plan.
@@ -127,9 +125,12 @@ impl<'p> Plain<'p> {
             self.clusters.runs_from(index, 0);
             self.clusters.draw_own(&mut self.draws, index, (background, early), 0);
         }
-        self.clusters.grow(&self.draws);
+        if self.course.has_offspring {
+            self.clusters.grow(&self.draws);
+            self.clusters.arrange();
+        }
         for index in 0..self.plan.flows.len() {
-            self.ahead.draw_deliveries(&mut self.draws, index);
+            self.ahead.draw_amounts(&mut self.draws, index);
         }
     }
 

@@ -5,8 +5,8 @@ use super::disputes::Disputes;
 use crate::kernel::{NEVER, Time, whole_seconds};
 use crate::model::ahead::End;
 use crate::model::draws::Draws;
-use crate::model::plan::{CAPTIVES, PRISONERS, Side};
-use crate::model::world::DelayCause;
+use crate::model::plan::{PRISONERS, Side};
+use crate::model::world::{DELAY_CAUSES, DelayCause};
 
 /// What came of a leg.
 #[derive(Debug, Clone, Copy)]
@@ -32,24 +32,23 @@ pub(super) struct People {
 pub(super) struct Rounds {
     pub legs: Vec<LegEnd>,
     pub sides: [People; 2],
+    /// Legs carried out: the first so many, as they come one after another.
+    pub carried_out: usize,
+    /// Legs by what first delayed them, but for those that nothing did.
+    pub delayed_by: [i64; DELAY_CAUSES.len()],
     /// Rounds that started and steps that ended.
     pub events: i64,
     pub longest_staged: Time,
     /// When the last leg ended.
     pub ended: Option<End>,
-    /// By step: how long it takes, once it begins.
+    /// How long steps take, once they begin: drawn, and in whole seconds.
+    drawn: Vec<f64>,
     takes: Vec<Time>,
-    room: Room,
-    /// Promises whose time has come.
+    /// Promises whose time has come, and when that of the next one comes.
     passed: usize,
-}
-
-/// Room for work on the durations of a course, in their order.
-#[derive(Debug, Clone)]
-struct Room {
-    words: Vec<u64>,
-    levels: Vec<f64>,
-    whole: Vec<Time>,
+    next_due: Time,
+    /// The suspension that is under way, or next.
+    suspension: usize,
 }
 
 /// A leg that was not carried out.
@@ -60,134 +59,135 @@ impl Rounds {
         Self {
             legs: vec![OPEN; course.legs.len()],
             sides: Default::default(),
+            carried_out: 0,
+            delayed_by: [0; DELAY_CAUSES.len()],
             events: 0,
             longest_staged: 0,
             ended: None,
-            takes: vec![0; course.steps.len()],
-            room: Room {
-                words: vec![0; course.durations.steps.len()],
-                levels: vec![0.0; course.durations.steps.len()],
-                whole: vec![0; course.durations.steps.len()],
-            },
+            drawn: vec![0.0; course.durations.room()],
+            takes: vec![0; course.durations.room()],
             passed: 0,
+            next_due: NEVER,
+            suspension: 0,
         }
     }
 
     /// Walks the rounds as far as they come by `last`.
-    #[inline]
+    #[inline(never)]
     pub(super) fn walk(&mut self, course: &Course<'_>, disputes: &Disputes, last: Time) {
         self.legs.fill(OPEN);
         self.sides = Default::default();
-        (self.events, self.longest_staged, self.ended, self.passed) = (0, 0, None, 0);
-        self.draw(course);
-        let mut walk = Walk { at: 0, last, suspension: 0 };
-        for (index, leg) in course.legs.iter().enumerate() {
-            if self.walk_leg(course, disputes, &mut walk, index, leg).is_none() {
-                return;
+        self.delayed_by = Default::default();
+        (self.carried_out, self.longest_staged, self.suspension) = (0, 0, 0);
+        (self.passed, self.next_due) = (0, course.dues.first().map_or(NEVER, |(due, ..)| *due));
+        // Until `clear_until` no step has to wait.
+        let (mut at, mut clear_until, mut staged) = (0, Time::MIN, NEVER);
+        // Steps that began, and steps that ended: the first so many.
+        let (mut begun, mut done) = (0, 0);
+        for step in &course.steps {
+            let leg = &course.legs[step.leg];
+            if step.begins_leg {
+                if leg.is_first {
+                    at = at.max(leg.from);
+                    if at > last {
+                        break;
+                    }
+                    self.begin_round(step.leg, leg, at);
+                }
+                staged = if leg.side == PRISONERS { at } else { NEVER };
+            }
+            if at > clear_until {
+                match self.wait(course, disputes, at, step.leg) {
+                    Some(clear) => (at, clear_until) = clear,
+                    None => break,
+                }
+            }
+            begun += 1;
+            at += self.takes[step.place];
+            if at > last {
+                break;
+            }
+            done += 1;
+            if step.releases {
+                self.release(course, step.leg, leg, at, staged);
+            }
+            if step.stages {
+                staged = at;
             }
         }
-        self.ended = course.legs.last().map(|leg| End::at(walk.at, leg.timer));
-    }
-
-    /// Reads the words by which it is drawn how long steps take: long before they are looked at four at a time, which the processor cannot
-    /// do while they are on their way to memory one by one.
-    #[inline]
-    pub(super) fn prepare(&mut self, course: &Course<'_>, draws: &mut Draws<'_>) {
-        read_words(course, draws, &mut self.room.words);
+        let is_through = done == course.steps.len();
+        self.ended = course.legs.last().filter(|_| is_through).map(|leg| End::at(at, leg.timer));
+        self.events = course.events_by_step[begun].rounds + course.events_by_step[done].steps;
     }
 
     /// Draws how long steps take. Nothing of it depends on what came before, so all are drawn at once.
     #[inline]
-    fn draw(&mut self, course: &Course<'_>) {
-        let Room { words, levels, whole } = &mut self.room;
-        let mut from = 0;
-        for (law, count) in &course.durations.laws {
-            let range = from..from + count;
-            law.sample_all(&words[range.clone()], &mut levels[range.clone()]);
-            from = range.end;
+    pub(super) fn draw(&mut self, course: &Course<'_>, draws: &mut Draws<'_>) {
+        let Self { drawn, takes, .. } = self;
+        if let Some((stream, row)) = &course.durations.row
+            && let words = draws.streams.words_from(*stream, 0, row.words())
+            && words.len() == row.words()
+        {
+            row.sample(words, drawn);
+        } else {
+            let each = course.durations.each(draws);
+            course.steps.iter().zip(each).for_each(|(step, duration)| drawn[step.place] = duration);
         }
-        for (level, pace) in levels.iter_mut().zip(&course.durations.paces) {
-            *level *= pace;
+        whole_seconds(drawn, takes);
+    }
+
+    #[inline]
+    fn begin_round(&mut self, index: usize, leg: &LegCourse, at: Time) {
+        if at > leg.due {
+            self.blame(index, DelayCause::Before);
         }
-        whole_seconds(levels, whole);
-        for (whole, step) in whole.iter().zip(&course.durations.steps) {
-            self.takes[*step as usize] = *whole;
+        if leg.owed_before > 0 {
+            self.promise(PRISONERS, leg.owed_before);
         }
     }
 
-    /// Takes a leg to its end; None if that does not come.
-    #[inline]
-    fn walk_leg(
-        &mut self,
-        course: &Course<'_>,
-        disputes: &Disputes,
-        walk: &mut Walk,
-        index: usize,
-        leg: &LegCourse,
-    ) -> Option<()> {
-        if leg.is_first {
-            walk.go_to(walk.at.max(leg.from))?;
-            if walk.at > leg.due {
-                self.legs[index].cause = DelayCause::Before;
-            }
-            if leg.owed_before > 0 {
-                self.promise(PRISONERS, leg.owed_before);
-            }
-        }
-        let mut staged = if leg.side == PRISONERS { walk.at } else { NEVER };
-        for place in leg.steps.clone() {
-            self.wait(course, disputes, walk, index)?;
-            self.events += i64::from(leg.is_first && place == leg.steps.start);
-            walk.go_to(walk.at + self.takes[place])?;
-            let step = &course.steps[place];
-            if step.releases {
-                self.release(course, index, leg, walk.at, staged);
-            }
-            if step.stages {
-                staged = walk.at;
-            }
-            self.events += i64::from(step.is_counted);
-        }
-        Some(())
-    }
-
-    /// Waits out a suspension; None where the leg goes on no more.
-    #[inline]
+    /// Waits out a suspension. Returns when a leg goes on, and until when no step after that has to wait; None where it goes on no more.
+    #[inline(never)]
     fn wait(
         &mut self,
         course: &Course<'_>,
         disputes: &Disputes,
-        walk: &mut Walk,
+        mut at: Time,
         index: usize,
-    ) -> Option<()> {
-        let (from, to) = disputes.suspension(&mut walk.suspension, walk.at);
+    ) -> Option<(Time, Time)> {
+        let (from, to) = disputes.suspension(&mut self.suspension, at);
         // What a leg does at the very instant at which a suspension begins comes first.
-        if from < walk.at {
+        if from < at {
             self.blame(index, DelayCause::Suspension);
             if to >= NEVER {
                 return None;
             }
-            walk.at = to;
+            at = to;
         }
-        if walk.at > course.term_end {
+        if at > course.term_end {
             self.blame(index, DelayCause::Expiry);
             return None;
         }
-        Some(())
+        let (next, _) = disputes.suspension(&mut self.suspension, at);
+        Some((at, next.min(course.term_end)))
     }
 
-    #[inline]
+    #[inline(never)]
     fn blame(&mut self, index: usize, cause: DelayCause) {
         if self.legs[index].cause == DelayCause::None {
             self.legs[index].cause = cause;
+            self.delayed_by[cause as usize] += 1;
         }
     }
 
     /// The people of a leg are released.
     #[inline]
     fn release(&mut self, course: &Course<'_>, index: usize, leg: &LegCourse, at: Time, staged: Time) {
-        self.pass_dues(course, at);
+        if at >= self.next_due {
+            self.pass_dues(course, at);
+        }
         self.legs[index].finished = at;
+        self.carried_out = index + 1;
         let side = &mut self.sides[leg.side];
         side.released += leg.people;
         side.custody_person_s += leg.people * at.min(course.term_end);
@@ -201,9 +201,14 @@ impl Rounds {
     }
 
     /// Promises whose due time has come.
-    #[inline]
+    #[inline(never)]
     fn pass_dues(&mut self, course: &Course<'_>, now: Time) {
-        while let Some((_, side, people)) = course.dues.get(self.passed).filter(|(due, ..)| *due <= now) {
+        self.next_due = NEVER;
+        for (due, side, people) in &course.dues[self.passed..] {
+            if *due > now {
+                self.next_due = *due;
+                return;
+            }
             self.passed += 1;
             self.promise(*side, *people);
         }
@@ -219,15 +224,15 @@ impl Rounds {
     /// The replication is over: balances and custody of those not released.
     #[inline]
     pub(super) fn close(&mut self, course: &Course<'_>, end: Time) {
-        self.pass_dues(course, end);
+        if end >= self.next_due {
+            self.pass_dues(course, end);
+        }
         let mut to_come = course.undated;
         for (_, side, people) in &course.dues[self.passed..] {
             to_come[*side] += people;
         }
-        for (index, leg) in course.legs.iter().enumerate() {
-            if self.legs[index].finished >= NEVER && leg.due < course.deadline {
-                self.sides[leg.side].delay_person_s += leg.people * (course.deadline - leg.due);
-            }
+        for leg in course.legs[self.carried_out..].iter().filter(|leg| leg.due < course.deadline) {
+            self.sides[leg.side].delay_person_s += leg.people * (course.deadline - leg.due);
         }
         for (index, side) in self.sides.iter_mut().enumerate() {
             side.custody_person_s += (course.people[index] - side.released) * course.deadline;
@@ -238,14 +243,8 @@ impl Rounds {
     /// When all captives promised were back, and when everybody was released.
     #[inline]
     pub(super) fn completed(&self, course: &Course<'_>) -> (Time, Time) {
-        let (mut captives, mut all) = (None, None);
-        for (leg, end) in course.legs.iter().zip(&self.legs) {
-            all = all.max(Some(end.finished));
-            if leg.side == CAPTIVES {
-                captives = captives.max(Some(end.finished));
-            }
-        }
-        (captives.unwrap_or(NEVER), all.unwrap_or(NEVER))
+        let finished = |index: Option<usize>| index.map_or(NEVER, |index| self.legs[index].finished);
+        (finished(course.last_captives), finished(course.legs.len().checked_sub(1)))
     }
 
     /// Releases of a side: when, and how many people.
@@ -253,39 +252,5 @@ impl Rounds {
         let legs = course.legs.iter().zip(&self.legs);
         let carried_out = legs.filter(move |(leg, end)| leg.side == side && end.finished < NEVER);
         carried_out.map(|(leg, end)| (end.finished, leg.people))
-    }
-}
-
-/// Reads the words by which durations are drawn.
-#[inline]
-fn read_words(course: &Course<'_>, draws: &mut Draws<'_>, words: &mut [u64]) {
-    let places = &course.durations.words;
-    if let Some((stream, most)) = course.durations.shared
-        && let row = draws.streams.words_from(stream, 0, most)
-        && row.len() == most
-    {
-        for (word, (_, position)) in words.iter_mut().zip(places) {
-            *word = row[*position as usize];
-        }
-        return;
-    }
-    for (word, (stream, position)) in words.iter_mut().zip(places) {
-        *word = draws.streams.word(*stream, *position);
-    }
-}
-
-/// How far the rounds have come.
-struct Walk {
-    at: Time,
-    /// After this nothing happens.
-    last: Time,
-    suspension: usize,
-}
-
-impl Walk {
-    #[inline]
-    fn go_to(&mut self, at: Time) -> Option<()> {
-        self.at = at;
-        (at <= self.last).then_some(())
     }
 }
