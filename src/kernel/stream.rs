@@ -267,12 +267,12 @@ impl Streams {
     /// Gives the blocks that are nearly always asked for their places, stream after stream.
     fn settle(&mut self) {
         let (mut count, mut waits) = (0, None);
-        for (key, (stream, blocks)) in self.keys.iter().zip(self.habits.blocks().into_iter().enumerate()) {
-            if blocks > 0 {
+        for (key, (stream, blocks)) in self.keys.iter().zip(self.habits.blocks().iter().enumerate()) {
+            if *blocks > 0 {
                 let base = self.keys.len() * NEAR as usize + count * BLOCK;
-                self.fresh[stream] = Window { first: 0, ready: blocks * BLOCK as u64, base };
+                self.fresh[stream] = Window { first: 0, ready: (*blocks * BLOCK) as u64, base };
             }
-            for ask in (0..blocks).map(|block| (key, block)) {
+            for ask in (0..*blocks as u64).map(|block| (key, block)) {
                 match waits.take() {
                     Some(first) => self.usual.push(Pair::new([first, ask])),
                     None => waits = Some(ask),
@@ -326,8 +326,10 @@ impl Habits {
     }
 
     /// By stream: how many of its blocks to make when a replication begins. As they are made several at a time, room that is left is filled.
-    fn blocks(&self) -> Vec<u64> {
-        let mut all: Vec<usize> = (0..self.counts.len()).map(|stream| self.blocks_of(stream)).collect();
+    /// What was counted of a single replication is not needed any more, so its room is taken.
+    fn blocks(&mut self) -> &[usize] {
+        let mut all = std::mem::take(&mut self.deepest);
+        all.iter_mut().enumerate().for_each(|(stream, blocks)| *blocks = self.blocks_of(stream));
         while !all.iter().sum::<usize>().is_multiple_of(2 * TOGETHER) {
             let most_missed = (0..all.len()).max_by_key(|stream| self.missing(*stream, all[*stream]));
             match most_missed.filter(|stream| self.missing(*stream, all[*stream]) > 0) {
@@ -335,7 +337,8 @@ impl Habits {
                 None => break,
             }
         }
-        all.into_iter().map(|blocks| blocks as u64).collect()
+        self.deepest = all;
+        &self.deepest
     }
 
     fn blocks_of(&self, stream: usize) -> usize {

@@ -8,7 +8,7 @@ use super::{NEVER, Time};
 /// If there is not as much room as there are durations.
 #[inline]
 pub fn whole_seconds(durations: &[f64], whole: &mut [Time]) {
-    if !round_small(durations, whole) {
+    if !round_small(durations, whole, NEVER as f64) {
         round_each(durations, whole);
         whole.iter_mut().for_each(|whole| *whole = (*whole).min(NEVER));
     }
@@ -20,7 +20,7 @@ pub fn whole_seconds(durations: &[f64], whole: &mut [Time]) {
 /// If there is not as much room as there are values.
 #[inline]
 pub fn round_half_up(values: &[f64], whole: &mut [i64]) {
-    if !round_small(values, whole) {
+    if !round_small(values, whole, MOST) {
         round_each(values, whole);
     }
 }
@@ -51,15 +51,19 @@ fn round_each(values: &[f64], whole: &mut [i64]) {
     whole.iter_mut().zip(values).for_each(|(whole, value)| *whole = (value + 0.5) as i64);
 }
 
-/// Rounds values, four at a time; false where one is not in 0 to 2^51, or where the processor has no AVX2.
+/// What can be rounded in registers lies below this.
+const MOST: f64 = (1_u64 << 51) as f64;
+
+/// Rounds values, four at a time; false where one is negative or rounds to the limit or more, which is [`MOST`] at most, or where the
+/// processor has no AVX2.
 #[inline]
-fn round_small(values: &[f64], whole: &mut [i64]) -> bool {
+fn round_small(values: &[f64], whole: &mut [i64], limit: f64) -> bool {
     assert_eq!(values.len(), whole.len(), "as much room as there are values");
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         #[allow(unsafe_code, reason = "an instruction and a half a number instead of seven or more")]
         // SAFETY: the only condition of calling `avx2::round` is that the processor has AVX2, which was just asked.
-        return unsafe { avx2::round(values, whole) };
+        return unsafe { avx2::round(values, whole, limit) };
     }
     false
 }
@@ -72,7 +76,6 @@ mod avx2 {
 
     /// From here on the last bit of a floating-point number is worth one or more.
     const ONES: f64 = 4_503_599_627_370_496.0;
-    const MOST: f64 = ONES / 2.0;
 
     #[target_feature(enable = "avx2")]
     pub(super) fn below(values: &[f64], limit: f64) -> u64 {
@@ -87,7 +90,7 @@ mod avx2 {
     }
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn round(values: &[f64], whole: &mut [i64]) -> bool {
+    pub(super) fn round(values: &[f64], whole: &mut [i64], limit: f64) -> bool {
         let ((fours, rest), (places, last)) = (values.as_chunks::<4>(), whole.as_chunks_mut::<4>());
         let mut are_small = _mm256_castsi256_pd(_mm256_set1_epi64x(-1));
         for (values, places) in fours.iter().zip(places) {
@@ -95,7 +98,7 @@ mod avx2 {
             let value = _mm256_floor_pd(_mm256_add_pd(value, _mm256_set1_pd(0.5)));
             let is_small = _mm256_and_pd(
                 _mm256_cmp_pd::<_CMP_GE_OQ>(value, _mm256_setzero_pd()),
-                _mm256_cmp_pd::<_CMP_LT_OQ>(value, _mm256_set1_pd(MOST)),
+                _mm256_cmp_pd::<_CMP_LT_OQ>(value, _mm256_set1_pd(limit)),
             );
             are_small = _mm256_and_pd(are_small, is_small);
             // A whole number below 2^52 stands in the lower bits of its sum with 2^52.
@@ -104,7 +107,8 @@ mod avx2 {
             // SAFETY: both are 32 bytes, and every pattern of bits is a valid array of integers.
             *places = unsafe { std::mem::transmute::<__m256i, [i64; 4]>(bits) };
         }
-        let are_all = _mm256_movemask_pd(are_small) == 0b1111;
+        let are_all = _mm256_movemask_pd(are_small) == 0b1111
+            && rest.iter().all(|value| (0.0..limit).contains(&(value + 0.5)));
         if are_all {
             super::round_each(rest, last);
         }
