@@ -5,15 +5,19 @@
 //! over pieces much shorter than the decay (Abramowitz and Stegun 25.4.30), which leaves an error far below a second.
 
 use super::world::Pulse;
-use crate::kernel::{NEVER, Time, after};
+use crate::kernel::{NEVER, Time, after, exponentials};
 
 /// Abscissae and weights of five-point Gauss-Legendre quadrature on [-1, 1].
-const POINTS: [(f64, f64); 5] = [
-    (0.0, 0.568_888_888_888_888_9),
-    (-0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
-    (0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
-    (-0.906_179_845_938_664, 0.236_926_885_056_189_1),
-    (0.906_179_845_938_664, 0.236_926_885_056_189_1),
+const POINTS: [f64; 5] =
+    [0.0, -0.538_469_310_105_683_1, 0.538_469_310_105_683_1, -0.906_179_845_938_664, 0.906_179_845_938_664];
+/// How many are looked at together: exponentials come in fours.
+const TOGETHER: usize = POINTS.len().next_multiple_of(4);
+const WEIGHTS: [f64; 5] = [
+    0.568_888_888_888_888_9,
+    0.478_628_670_499_366_5,
+    0.478_628_670_499_366_5,
+    0.236_926_885_056_189_1,
+    0.236_926_885_056_189_1,
 ];
 
 /// After this many mean decays a pulse has left a ten-millionth of its size.
@@ -199,25 +203,56 @@ fn within(pulses: &[Pulse], from: f64, piece: f64, sum: f64) -> f64 {
 
 fn over(pulses: &[Pulse], from: f64, to: f64) -> f64 {
     let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
-    POINTS.iter().map(|(x, w)| w * level(pulses, middle + half * x)).sum::<f64>() * half
+    let mut times = [middle; TOGETHER];
+    times.iter_mut().zip(POINTS).for_each(|(time, x)| *time = middle + half * x);
+    let levels = levels(pulses, times);
+    WEIGHTS.iter().zip(levels).map(|(w, level)| w * level).sum::<f64>() * half
 }
 
-/// What pulses multiply the hazard by.
+/// What pulses multiply the hazard by at some times.
+fn levels<const N: usize>(pulses: &[Pulse], times: [f64; N]) -> [f64; N] {
+    if pulses.is_empty() {
+        return [1.0; N];
+    }
+    let mut sums = [0.0; N];
+    for pulse in pulses {
+        let left = match pulse.decay {
+            None => [1.0; N],
+            Some(decay) => exponentials(&times.map(|at| -(at - pulse.since as f64) / decay)),
+        };
+        sums.iter_mut().zip(left).for_each(|(sum, left)| *sum += pulse.size[0] * left);
+    }
+    exponentials(&sums)
+}
+
+/// The same at one time.
 fn level(pulses: &[Pulse], at: f64) -> f64 {
     match pulses {
         [] => 1.0,
-        _ => libm::exp(pulses.iter().map(|p| p.size[0] * left_of(p, at)).sum()),
+        _ => libm::exp(together(pulses, at, |part| part)),
     }
 }
 
 /// What they cannot exceed from a time on: pulses only fade, and those that lower the hazard may fade at once.
 fn height(pulses: &[Pulse], at: f64) -> f64 {
-    libm::exp(pulses.iter().map(|p| (p.size[0] * left_of(p, at)).max(0.0)).sum())
+    libm::exp(together(pulses, at, |part| part.max(0.0)))
 }
 
-/// The share of a pulse that is left.
-fn left_of(pulse: &Pulse, at: f64) -> f64 {
-    pulse.decay.map_or(1.0, |decay| libm::exp(-(at - pulse.since as f64) / decay))
+/// The sum of what is left of pulses.
+fn together(pulses: &[Pulse], at: f64, part: impl Fn(f64) -> f64) -> f64 {
+    /// Pulses looked at side by side.
+    const SOME: usize = 4;
+    let mut sum = 0.0;
+    for some in pulses.chunks(SOME) {
+        let mut ages = [0.0; SOME];
+        for (age, pulse) in ages.iter_mut().zip(some) {
+            *age = pulse.decay.map_or(0.0, |decay| -(at - pulse.since as f64) / decay);
+        }
+        for (pulse, left) in some.iter().zip(exponentials(&ages)) {
+            sum += part(pulse.size[0] * left);
+        }
+    }
+    sum
 }
 
 /// The length of the next piece to integrate over: short against the decay of each pulse still under way while it is large, longer as

@@ -404,7 +404,8 @@ impl<'p, O: Observer> World<'p, O> {
     /// Sets the first midnight from a time on.
     pub(super) fn launch_midnights(&mut self, from: Time) {
         let Some(timer) = self.plan.midnight_timer else { return };
-        let next = self.plan.midnights.iter().copied().find(|m| *m >= from);
+        let midnights = &self.plan.midnights[day_of(&self.plan.midnights, from)..];
+        let next = midnights.iter().copied().find(|m| *m >= from);
         self.set(timer, next.unwrap_or(NEVER));
     }
 

@@ -3,7 +3,7 @@
 use super::{Clusters, Harm, Violation};
 use crate::kernel::Time;
 use crate::model::draws::{Draws, happens, threshold};
-use crate::model::plan::{HarmPlan, Num, ViolationPlan};
+use crate::model::plan::{HarmPlan, Num, StreamId, ViolationPlan};
 
 /// Violations looked at together: as many as a stream has words at hand.
 const TOGETHER: usize = 128;
@@ -48,10 +48,77 @@ pub(super) struct Marks {
     pub harm: [u64; HARMS],
 }
 
+impl Marks {
+    #[inline(always)]
+    fn of([severity, coin]: [u64; COINS], harm: &[u64; HARM_STRIDE]) -> Self {
+        Self { severity, coin, harm: std::array::from_fn(|i| harm[i]) }
+    }
+}
+
 /// Words of harm.
 pub(super) const HARMS: usize = 6;
 /// Places of harm that an own violation has.
-const HARM_STRIDE: u64 = 8;
+const HARM_STRIDE: usize = 8;
+/// Severity and coin.
+const COINS: usize = 2;
+/// Own violations whose words are fetched together.
+const ROWS: usize = 16;
+
+/// The words of some violations, from an ordinal on, each with `N` places in a stream of which some are used; returns of how many, one or more.
+fn rows<const N: usize>(
+    draws: &mut Draws<'_>,
+    stream: StreamId,
+    ordinal: u64,
+    rows: &mut [[u64; N]],
+    used: usize,
+) -> usize {
+    let position = N as u64 * ordinal;
+    let at_hand = draws.streams.words_from(stream as usize, position, N * rows.len()).as_chunks().0;
+    if at_hand.is_empty() {
+        let places = rows[0].iter_mut().zip(position..).take(used);
+        places.for_each(|(word, position)| *word = draws.word(stream, position));
+        return 1;
+    }
+    rows[..at_hand.len()].copy_from_slice(at_hand);
+    at_hand.len()
+}
+
+/// Words from which on a violation of a process does nothing, nor opens a dispute.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Limits {
+    opens: u64,
+    burst: u64,
+    fatal: u64,
+    confirmed: u64,
+    /// There are none: any has to be looked at.
+    are_none: bool,
+}
+
+impl Limits {
+    pub(super) fn of(plan: &ViolationPlan, draws: &Draws<'_>, sees_all: bool) -> Self {
+        let mut are_none = sees_all || plan.harm.as_ref().is_some_and(|harm| harm.injuries.is_some());
+        let mut limit = |p: Option<Num>| {
+            let p = p.map_or(0.0, |p| draws.num(p));
+            are_none |= p >= 1.0;
+            if p > 0.0 && p < 1.0 { threshold(p) } else { 0 }
+        };
+        let (opens, confirmed) = (limit(plan.claimed_by.map(|_| plan.opens)), limit(plan.confirmed));
+        let [burst, fatal] =
+            plan.harm.as_ref().map_or([0; 2], |harm| [limit(Some(harm.burst)), limit(Some(harm.fatal))]);
+        Self { opens, burst, fatal, confirmed, are_none }
+    }
+
+    /// Whether one of the words lies below its limit. No branch hangs on a single one.
+    #[inline(always)]
+    fn are_below(&self, marks: &Marks) -> bool {
+        let [burst, _, fatal, _, _, confirmed] = marks.harm;
+        self.are_none
+            | (marks.coin < self.opens)
+            | (burst < self.burst)
+            | (fatal < self.fatal)
+            | (confirmed < self.confirmed)
+    }
+}
 
 impl Clusters {
     /// Marks the violations of a process from the `from`-th on, whose ordinals go on from `first`: what they do, over which of them a
@@ -73,30 +140,41 @@ impl Clusters {
         let plan = draws.plan();
         let process = &plan.violations[index];
         let does_harm = process.harm.is_some() || process.confirmed.is_some();
-        for place in from..self.processes[index].times.len() {
-            let (at, ordinal) = (self.processes[index].times[place], first + (place - from) as u64);
-            if at > plan.horizon {
-                continue;
-            }
-            let [severity, coin] = [0, 1].map(|i| draws.word(process.mark_stream, 2 * ordinal + i));
-            let mut harm = [0; HARMS];
+        let (mut coins, mut harms) = ([[0; COINS]; ROWS], [[0; HARM_STRIDE]; ROWS]);
+        let end = self.processes[index].times.len();
+        let mut next = from;
+        while next < end {
+            let ordinal = first + (next - from) as u64;
+            let most = ROWS.min(end - next);
+            let mut count = rows(draws, process.mark_stream, ordinal, &mut coins[..most], COINS);
             if does_harm {
-                let position = HARM_STRIDE * ordinal;
-                harm = std::array::from_fn(|i| draws.word(process.harm_stream, position + i as u64));
+                count = rows(draws, process.harm_stream, ordinal, &mut harms[..count], HARMS);
             }
-            self.judge(draws, index, (at, ordinal), &Marks { severity, coin, harm });
+            let marks = |i: usize| Marks::of(coins[i], &harms[i]);
+            // Most do nothing. Those that may are picked first, so that no branch hangs on a single one.
+            let (mut close, mut found) = ([0; ROWS], 0);
+            for (i, at) in self.processes[index].times[next..][..count].iter().enumerate() {
+                close[found % ROWS] = i;
+                found += usize::from((*at <= plan.horizon) & self.limits[index].are_below(&marks(i)));
+            }
+            for i in &close[..found] {
+                let at = self.processes[index].times[next + i];
+                self.judge_closely(draws, index, (at, ordinal + *i as u64), &marks(*i));
+            }
+            next += count;
         }
     }
 
     /// What a violation does, and whether it is seen.
-    #[inline]
-    pub(super) fn judge(
-        &mut self,
-        draws: &Draws<'_>,
-        index: usize,
-        (at, ordinal): (Time, u64),
-        marks: &Marks,
-    ) {
+    #[inline(always)]
+    pub(super) fn judge(&mut self, draws: &Draws<'_>, index: usize, when: (Time, u64), marks: &Marks) {
+        if self.limits[index].are_below(marks) {
+            self.judge_closely(draws, index, when, marks);
+        }
+    }
+
+    #[inline(never)]
+    fn judge_closely(&mut self, draws: &Draws<'_>, index: usize, (at, ordinal): (Time, u64), marks: &Marks) {
         let plan = &draws.plan().violations[index];
         let (harm, opens) = match &plan.harm {
             Some(harm) => harm_of(draws, harm, plan.opens, &marks.harm),

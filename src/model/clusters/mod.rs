@@ -20,7 +20,7 @@ use super::plan::{Plan, ViolationPlan};
 use crate::dist::{Distribution, Prob, Sampler};
 use crate::kernel::stream::BLOCK;
 use crate::kernel::{NEVER, Time, after};
-use marks::Room;
+use marks::{Limits, Room};
 pub(super) use offspring::named;
 use offspring::{Offspring, Source, Sprout, TOGETHER};
 
@@ -117,6 +117,7 @@ pub(super) struct Clusters {
     processes: Vec<Process>,
     in_block: Vec<InBlock>,
     offspring: Vec<Offspring>,
+    limits: Vec<Limits>,
     pushes: Vec<Push>,
     /// How often violations to come were drawn anew: places and names of the new ones are their own.
     renewals: u64,
@@ -150,6 +151,7 @@ impl Clusters {
             processes: expected.iter().map(process).collect(),
             in_block: plan.violations.iter().map(|v| InBlock::of(plan, v, 1 << block_bits)).collect(),
             offspring: plan.violations.iter().map(|v| Offspring::of(v, draws)).collect(),
+            limits: plan.violations.iter().map(|v| Limits::of(v, draws, sees_all)).collect(),
             pushes: Vec::with_capacity(MANY),
             renewals: 0,
             sprouts: Vec::with_capacity((2.0 * expected.iter().sum::<f64>()).min(1e6) as usize + MANY),
@@ -174,6 +176,11 @@ impl Clusters {
         self.pushes.clear();
         for offspring in &mut self.offspring {
             offspring.renew(draws);
+        }
+        if !draws.plan().drawn.is_empty() {
+            let plans = draws.plan().violations.iter();
+            let limits = self.limits.iter_mut().zip(plans);
+            limits.for_each(|(limits, plan)| *limits = Limits::of(plan, draws, self.sees_all));
         }
     }
 

@@ -67,10 +67,14 @@ pub(super) struct Offspring {
     mean: f64,
     /// The first word at which the number is above 0, 1, and so on; empty where there are too many.
     above: Vec<u64>,
+    /// The first of them: words below the last of these need no more.
+    nearest: [u64; NEAREST],
     /// The first word at which it is not one of the first target's, or of the second's, and so on.
     beyond: Vec<u64>,
 }
 
+/// Few violations bring on as many as this.
+const NEAREST: usize = 4;
 /// A mean number beyond which numbers are not tabulated.
 const MOST_TABULATED: f64 = 16.0;
 const WORDS: f64 = 18_446_744_073_709_551_616.0;
@@ -83,6 +87,7 @@ impl Offspring {
             means: vec![f64::NAN; plan.excites.len()],
             mean: 0.0,
             above: Vec::with_capacity(128),
+            nearest: [u64::MAX; NEAREST],
             beyond: Vec::with_capacity(plan.excites.len()),
         }
     }
@@ -110,6 +115,7 @@ impl Offspring {
             self.beyond.push((reached / self.mean * WORDS) as u64);
         }
         if self.mean > MOST_TABULATED {
+            self.nearest = [0; NEAREST];
             return;
         }
         let (mut chance, mut reached) = (libm::exp(-self.mean), 0.0);
@@ -122,13 +128,19 @@ impl Offspring {
                 break;
             }
         }
+        self.nearest = std::array::from_fn(|i| self.above.get(i).copied().unwrap_or(u64::MAX));
     }
 
-    /// How many violations one brings on, at a word.
+    /// How many violations one brings on, at a word. No branch hangs on whether it is one or none.
     #[inline]
     fn number(&self, word: u64) -> u64 {
+        let number = self.nearest.iter().map(|above| u64::from(word >= *above)).sum();
+        if number < NEAREST as u64 { number } else { self.great_number(word) }
+    }
+
+    #[cold]
+    fn great_number(&self, word: u64) -> u64 {
         match self.above.first() {
-            Some(first) if word < *first => 0,
             Some(_) => self.above.iter().filter(|above| word >= **above).count() as u64,
             None if self.mean > 0.0 => poisson(self.mean, word),
             None => 0,
@@ -155,7 +167,11 @@ impl Clusters {
     /// Adds the sprouts of something that brings on so many.
     #[inline]
     pub(super) fn sprout_from(&mut self, parent: u64, count: u64, at: Time, source: Source) {
-        for place in 0..count {
+        // The first is put down in any case, so that no branch hangs on whether there is one.
+        let before = self.sprouts.len();
+        self.sprouts.push(Sprout { name: named(parent, 0), at, source });
+        self.sprouts.truncate(before + count.min(1) as usize);
+        for place in 1..count {
             self.sprouts.push(Sprout { name: named(parent, place), at, source });
         }
     }
@@ -171,11 +187,8 @@ impl Clusters {
             let words = draws.streams.words_from(stream, position, end - next);
             for (ordinal, word) in (position..).zip(words) {
                 let (at, offspring) = (self.processes[index].times[next], &self.offspring[index]);
-                let number = offspring.number(*word);
-                if number > 0 && at <= plan.horizon {
-                    let name = named(offspring.tag, ordinal);
-                    self.sprout_from(name, number, at, Source::Process(index));
-                }
+                let number = if at <= plan.horizon { offspring.number(*word) } else { 0 };
+                self.sprout_from(named(offspring.tag, ordinal), number, at, Source::Process(index));
                 next += 1;
             }
         }
@@ -196,22 +209,26 @@ impl Clusters {
                 Some(blocks) if count <= 2 => draws.streams.blocks(ask, blocks),
                 _ => draws.streams.blocks(ask, &mut blocks),
             }
-            for (sprout, words) in some[..count].iter().zip(blocks.as_flattened()) {
-                self.come(draws, sprout, words);
+            let blocks = &blocks.as_flattened()[..count];
+            let mut delays = [0.0; TOGETHER];
+            let words =
+                std::array::from_fn::<_, TOGETHER, _>(|i| blocks.get(i).map_or(0, |words| words[DELAY]));
+            draws.values(draws.plan().unit_exponential, &words[..count], &mut delays);
+            for ((sprout, words), delay) in some.iter().zip(blocks).zip(delays) {
+                self.come(draws, sprout, words, delay);
             }
         }
         self.blocks = blocks;
     }
 
     #[inline]
-    fn come(&mut self, draws: &Draws<'_>, sprout: &Sprout, words: &[u64; BLOCK]) {
+    fn come(&mut self, draws: &Draws<'_>, sprout: &Sprout, words: &[u64; BLOCK], delay: f64) {
         let plan = draws.plan();
         let index = match sprout.source {
             Source::Process(source) => self.offspring[source].whose(words[OF_WHOM]),
             Source::Push(target) => target,
         };
-        let delay = draws.value(plan.unit_exponential, words[DELAY]) * plan.violations[index].memory;
-        let at = after(sprout.at, delay);
+        let at = after(sprout.at, delay * plan.violations[index].memory);
         if at > plan.horizon || at < self.processes[index].from {
             return;
         }
