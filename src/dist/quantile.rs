@@ -16,13 +16,20 @@ impl Distribution {
 
     /// As [`Self::quantile`]; a good `guess` saves iterations where the inverse is found by search.
     pub(super) fn quantile_near(&self, p: Prob, guess: Option<f64>) -> f64 {
-        let (low, high) = self.support();
         if p.lower() <= 0.0 {
-            low
-        } else if p.upper() <= 0.0 {
-            high
-        } else {
-            self.inner_quantile(p, guess).max(low).min(high)
+            return self.support().0;
+        }
+        if p.upper() <= 0.0 {
+            return self.support().1;
+        }
+        let value = self.inner_quantile(p, guess);
+        match self {
+            // Nothing that has to be kept within bounds, or kept there already.
+            Self::Normal { .. } | Self::Clipped { .. } => value,
+            _ => {
+                let (low, high) = self.support();
+                value.max(low).min(high)
+            }
         }
     }
 

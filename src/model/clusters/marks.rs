@@ -1,6 +1,6 @@
 //! What a violation does, and whether a dispute opens over it.
 
-use super::{Clusters, Harm, Violation};
+use super::{Clusters, Harm, Process, Violation};
 use crate::kernel::Time;
 use crate::model::draws::{Draws, happens, threshold};
 use crate::model::plan::{HarmPlan, Num, StreamId, ViolationPlan};
@@ -110,7 +110,7 @@ impl Limits {
 
     /// Whether one of the words lies below its limit. No branch hangs on a single one.
     #[inline(always)]
-    fn are_below(&self, marks: &Marks) -> bool {
+    pub(super) fn are_below(&self, marks: &Marks) -> bool {
         let [burst, _, fatal, _, _, confirmed] = marks.harm;
         self.are_none
             | (marks.coin < self.opens)
@@ -138,58 +138,30 @@ impl Clusters {
 
     fn judge_each(&mut self, draws: &mut Draws<'_>, index: usize, first: u64, from: usize) {
         let plan = draws.plan();
-        let process = &plan.violations[index];
-        let does_harm = process.harm.is_some() || process.confirmed.is_some();
+        let (plan_of, process) = (&plan.violations[index], &mut self.processes[index]);
+        let does_harm = plan_of.harm.is_some() || plan_of.confirmed.is_some();
         let (mut coins, mut harms) = ([[0; COINS]; ROWS], [[0; HARM_STRIDE]; ROWS]);
-        let end = self.processes[index].times.len();
+        let end = process.times.len();
         let mut next = from;
         while next < end {
             let ordinal = first + (next - from) as u64;
             let most = ROWS.min(end - next);
-            let mut count = rows(draws, process.mark_stream, ordinal, &mut coins[..most], COINS);
+            let mut count = rows(draws, plan_of.mark_stream, ordinal, &mut coins[..most], COINS);
             if does_harm {
-                count = rows(draws, process.harm_stream, ordinal, &mut harms[..count], HARMS);
+                count = rows(draws, plan_of.harm_stream, ordinal, &mut harms[..count], HARMS);
             }
             let marks = |i: usize| Marks::of(coins[i], &harms[i]);
             // Most do nothing. Those that may are picked first, so that no branch hangs on a single one.
             let (mut close, mut found) = ([0; ROWS], 0);
-            for (i, at) in self.processes[index].times[next..][..count].iter().enumerate() {
+            for (i, at) in process.times[next..][..count].iter().enumerate() {
                 close[found % ROWS] = i;
-                found += usize::from((*at <= plan.horizon) & self.limits[index].are_below(&marks(i)));
+                found += usize::from((*at <= plan.horizon) & process.limits.are_below(&marks(i)));
             }
             for i in &close[..found] {
-                let at = self.processes[index].times[next + i];
-                self.judge_closely(draws, index, (at, ordinal + *i as u64), &marks(*i));
+                let when = (process.times[next + i], ordinal + *i as u64);
+                process.judge(draws, (plan_of, self.sees_all), when, &marks(*i));
             }
             next += count;
-        }
-    }
-
-    /// What a violation does, and whether it is seen.
-    #[inline(always)]
-    pub(super) fn judge(&mut self, draws: &Draws<'_>, index: usize, when: (Time, u64), marks: &Marks) {
-        if self.limits[index].are_below(marks) {
-            self.judge_closely(draws, index, when, marks);
-        }
-    }
-
-    #[inline(never)]
-    fn judge_closely(&mut self, draws: &Draws<'_>, index: usize, (at, ordinal): (Time, u64), marks: &Marks) {
-        let plan = &draws.plan().violations[index];
-        let (harm, opens) = match &plan.harm {
-            Some(harm) => harm_of(draws, harm, plan.opens, &marks.harm),
-            None => (Harm::default(), plan.opens),
-        };
-        let is_confirmed = plan.confirmed.is_some_and(|p| happens(draws.num(p), marks.harm[5]));
-        let harm = Harm { is_confirmed, ..harm };
-        let severity = severity_if_disputed(draws, plan, opens, marks);
-        let process = &mut self.processes[index];
-        if harm != Harm::default() {
-            process.harms.push((at, harm));
-        }
-        if self.sees_all || severity.is_some() || harm.is_burst {
-            let (opens, severity) = (severity.is_some(), severity.unwrap_or(0.0));
-            process.seen.push(Violation { at, ordinal, opens, severity, harm });
         }
     }
 
@@ -257,6 +229,33 @@ impl Clusters {
                 let harm = Harm::default();
                 process.seen.push(Violation { at, ordinal, opens: true, severity, harm });
             }
+        }
+    }
+}
+
+impl Process {
+    /// What a violation does, and whether it is seen.
+    #[inline(never)]
+    pub(super) fn judge(
+        &mut self,
+        draws: &Draws<'_>,
+        (plan, sees_all): (&ViolationPlan, bool),
+        (at, ordinal): (Time, u64),
+        marks: &Marks,
+    ) {
+        let (harm, opens) = match &plan.harm {
+            Some(harm) => harm_of(draws, harm, plan.opens, &marks.harm),
+            None => (Harm::default(), plan.opens),
+        };
+        let is_confirmed = plan.confirmed.is_some_and(|p| happens(draws.num(p), marks.harm[5]));
+        let harm = Harm { is_confirmed, ..harm };
+        let severity = severity_if_disputed(draws, plan, opens, marks);
+        if harm != Harm::default() {
+            self.harms.push((at, harm));
+        }
+        if sees_all || severity.is_some() || harm.is_burst {
+            let (opens, severity) = (severity.is_some(), severity.unwrap_or(0.0));
+            self.seen.push(Violation { at, ordinal, opens, severity, harm });
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::kernel::stream::BLOCK;
 use crate::kernel::{NEVER, Time, after};
 use marks::{Limits, Room};
 pub(super) use offspring::named;
-use offspring::{Offspring, Source, Sprout, TOGETHER};
+use offspring::{Offspring, Source, Sprout, TOGETHER, add_sprouts};
 
 /// A block of own violations has 2^22 seconds, 48.5 days; where the horizon is shorter than this power of two, the least that is longer.
 const BLOCK_BITS: u32 = 22;
@@ -70,9 +70,12 @@ impl Harm {
     }
 }
 
-/// The violations of a process in one replication.
-#[derive(Debug, Clone, Default)]
+/// A process, and its violations in one replication.
+#[derive(Debug, Clone)]
 struct Process {
+    in_block: InBlock,
+    offspring: Offspring,
+    limits: Limits,
     /// From when on it runs.
     from: Time,
     /// When each comes; those after the horizon do not count.
@@ -115,9 +118,6 @@ pub(super) struct Clusters {
     /// The logarithm of a block's length.
     block_bits: u32,
     processes: Vec<Process>,
-    in_block: Vec<InBlock>,
-    offspring: Vec<Offspring>,
-    limits: Vec<Limits>,
     pushes: Vec<Push>,
     /// How often violations to come were drawn anew: places and names of the new ones are their own.
     renewals: u64,
@@ -137,21 +137,23 @@ impl Clusters {
     pub(super) fn new(plan: &Plan, draws: &Draws<'_>, sees_all: bool) -> Self {
         let block_bits = block_bits(plan.horizon);
         let expected = expected(plan, 1 << block_bits);
-        let process = |expected: &f64| {
+        let process = |(plan_of, expected): (&ViolationPlan, &f64)| {
             let room = (4.0 * expected).min(1e6) as usize + MANY;
             Process {
+                in_block: InBlock::of(plan, plan_of, 1 << block_bits),
+                offspring: Offspring::of(plan_of, draws),
+                limits: Limits::of(plan_of, draws, sees_all),
+                from: NEVER,
                 times: Vec::with_capacity(room),
                 harms: Vec::with_capacity(room),
                 seen: Vec::with_capacity(if sees_all { room } else { MANY }),
-                ..Process::default()
+                next: 0,
+                folded: 0,
             }
         };
         Self {
             block_bits,
-            processes: expected.iter().map(process).collect(),
-            in_block: plan.violations.iter().map(|v| InBlock::of(plan, v, 1 << block_bits)).collect(),
-            offspring: plan.violations.iter().map(|v| Offspring::of(v, draws)).collect(),
-            limits: plan.violations.iter().map(|v| Limits::of(v, draws, sees_all)).collect(),
+            processes: plan.violations.iter().zip(&expected).map(process).collect(),
             pushes: Vec::with_capacity(MANY),
             renewals: 0,
             sprouts: Vec::with_capacity((2.0 * expected.iter().sum::<f64>()).min(1e6) as usize + MANY),
@@ -164,24 +166,21 @@ impl Clusters {
     /// Forgets the last replication. No process runs.
     #[inline]
     pub(super) fn begin(&mut self, draws: &Draws<'_>) {
-        for process in &mut self.processes {
+        let plan = draws.plan();
+        for (process, plan_of) in self.processes.iter_mut().zip(&plan.violations) {
             process.from = NEVER;
             process.times.clear();
             process.harms.clear();
             process.seen.clear();
             process.next = 0;
             process.folded = 0;
+            process.offspring.renew(draws);
+            if !plan.drawn.is_empty() {
+                process.limits = Limits::of(plan_of, draws, self.sees_all);
+            }
         }
         self.renewals = 0;
         self.pushes.clear();
-        for offspring in &mut self.offspring {
-            offspring.renew(draws);
-        }
-        if !draws.plan().drawn.is_empty() {
-            let plans = draws.plan().violations.iter();
-            let limits = self.limits.iter_mut().zip(plans);
-            limits.for_each(|(limits, plan)| *limits = Limits::of(plan, draws, self.sees_all));
-        }
     }
 
     /// How many processes there are.
@@ -250,10 +249,11 @@ impl Clusters {
         let mean = background * (1_i64 << self.block_bits) as f64;
         let stream = draws.plan().violations[index].time_stream as usize;
         let mut position = self.first(block);
-        let count = self.in_block[index].at(mean, draws.streams.word(stream, position));
+        let process = &mut self.processes[index];
+        let count = process.in_block.at(mean, draws.streams.word(stream, position));
         position += 1;
         let shift = u64::BITS - self.block_bits;
-        let times = &mut self.processes[index].times;
+        let times = &mut process.times;
         let end = times.len() + count as usize;
         while times.len() < end {
             // Up to three too many: whole groups take one branch that cannot be foreseen, odd ends another.
@@ -313,7 +313,7 @@ impl Clusters {
         }
         self.pushes.push(Push { at, target, expected });
         let count = poisson(expected, Self::pushed_by(draws, name));
-        self.sprout_from(name, count, at, Source::Push(target));
+        add_sprouts(&mut self.sprouts, name, count, (at, Source::Push(target)));
     }
 
     /// Puts what is seen in order of time; for when all that comes at an instant has been drawn.

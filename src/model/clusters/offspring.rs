@@ -15,7 +15,7 @@
 //! than a millionth of a millionth; they would then have the same words, and nothing else would go wrong.
 
 use super::marks::{HARMS, Marks};
-use super::{Clusters, poisson};
+use super::{Clusters, Process, poisson};
 use crate::kernel::stream::BLOCK;
 use crate::kernel::{Time, after};
 use crate::model::draws::Draws;
@@ -164,33 +164,21 @@ impl Clusters {
         blocks[0][0][NUMBER]
     }
 
-    /// Adds the sprouts of something that brings on so many.
-    #[inline]
-    pub(super) fn sprout_from(&mut self, parent: u64, count: u64, at: Time, source: Source) {
-        // The first is put down in any case, so that no branch hangs on whether there is one.
-        let before = self.sprouts.len();
-        self.sprouts.push(Sprout { name: named(parent, 0), at, source });
-        self.sprouts.truncate(before + count.min(1) as usize);
-        for place in 1..count {
-            self.sprouts.push(Sprout { name: named(parent, place), at, source });
-        }
-    }
-
     /// Adds the sprouts of own violations of a process, from the `from`-th on, whose ordinals go on from `first`.
     pub(super) fn sprout_each(&mut self, draws: &mut Draws<'_>, index: usize, first: u64, from: usize) {
         let plan = draws.plan();
         let stream = plan.violations[index].number_stream as usize;
-        let end = self.processes[index].times.len();
+        let Process { times, offspring, .. } = &self.processes[index];
         let mut next = from;
-        while next < end {
+        while next < times.len() {
             let position = first + (next - from) as u64;
-            let words = draws.streams.words_from(stream, position, end - next);
-            for (ordinal, word) in (position..).zip(words) {
-                let (at, offspring) = (self.processes[index].times[next], &self.offspring[index]);
-                let number = if at <= plan.horizon { offspring.number(*word) } else { 0 };
-                self.sprout_from(named(offspring.tag, ordinal), number, at, Source::Process(index));
-                next += 1;
+            let words = draws.streams.words_from(stream, position, times.len() - next);
+            for ((ordinal, word), at) in (position..).zip(words).zip(&times[next..]) {
+                let number = if *at <= plan.horizon { offspring.number(*word) } else { 0 };
+                let when = (*at, Source::Process(index));
+                add_sprouts(&mut self.sprouts, named(offspring.tag, ordinal), number, when);
             }
+            next += words.len();
         }
     }
 
@@ -225,20 +213,35 @@ impl Clusters {
     fn come(&mut self, draws: &Draws<'_>, sprout: &Sprout, words: &[u64; BLOCK], delay: f64) {
         let plan = draws.plan();
         let index = match sprout.source {
-            Source::Process(source) => self.offspring[source].whose(words[OF_WHOM]),
+            Source::Process(source) => self.processes[source].offspring.whose(words[OF_WHOM]),
             Source::Push(target) => target,
         };
-        let at = after(sprout.at, delay * plan.violations[index].memory);
-        if at > plan.horizon || at < self.processes[index].from {
+        let (plan_of, process) = (&plan.violations[index], &mut self.processes[index]);
+        let at = after(sprout.at, delay * plan_of.memory);
+        if at > plan.horizon || at < process.from {
             return;
         }
-        self.processes[index].times.push(at);
-        let ordinal = BROUGHT_ON | (sprout.name & ((1 << ORDINAL_BITS) - 1));
+        process.times.push(at);
         let harm = std::array::from_fn(|i| words[HARM + i]);
         let marks = Marks { severity: words[SEVERITY], coin: words[COIN], harm };
-        self.judge(draws, index, (at, ordinal), &marks);
-        let number = self.offspring[index].number(words[NUMBER]);
-        self.sprout_from(sprout.name, number, at, Source::Process(index));
+        if process.limits.are_below(&marks) {
+            let ordinal = BROUGHT_ON | (sprout.name & ((1 << ORDINAL_BITS) - 1));
+            process.judge(draws, (plan_of, self.sees_all), (at, ordinal), &marks);
+        }
+        let number = process.offspring.number(words[NUMBER]);
+        add_sprouts(&mut self.sprouts, sprout.name, number, (at, Source::Process(index)));
+    }
+}
+
+/// Adds the sprouts of something that brings on so many.
+#[inline]
+pub(super) fn add_sprouts(sprouts: &mut Vec<Sprout>, parent: u64, count: u64, (at, source): (Time, Source)) {
+    // The first is put down in any case, so that no branch hangs on whether there is one.
+    let before = sprouts.len();
+    sprouts.push(Sprout { name: named(parent, 0), at, source });
+    sprouts.truncate(before + count.min(1) as usize);
+    for place in 1..count {
+        sprouts.push(Sprout { name: named(parent, place), at, source });
     }
 }
 
