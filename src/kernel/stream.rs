@@ -23,8 +23,10 @@ const NEAR_BLOCKS: usize = 8;
 const NEAR_PAIRS: usize = NEAR_BLOCKS / 2;
 /// Their words.
 const NEAR: u64 = (NEAR_BLOCKS * BLOCK) as u64;
-/// Words at hand after a leap.
+/// Words at hand after a leap; of so many streams that more would not fit the caches, always.
 const FEW: u64 = PAIR as u64;
+/// So many streams.
+const MANY: usize = 4096;
 /// Replications over which it is learnt how many words of a stream are asked for.
 const LEARNING: u32 = 64;
 
@@ -101,8 +103,10 @@ pub struct Streams {
     fresh: Vec<Window>,
     /// Blocks made when a replication begins; their words stand behind those of the streams.
     usual: Vec<Pair>,
-    /// [`NEAR`] of each stream, then those of `usual`.
+    /// `near` of each stream, then those of `usual`.
     words: Vec<u64>,
+    /// Words that a stream has room for.
+    near: usize,
     habits: Habits,
     replication: u64,
     /// Words asked for since the replication began, by stream and position, where they are to outlast a turn to another.
@@ -114,15 +118,17 @@ pub struct Streams {
 impl Streams {
     /// Streams of these names, in this order, under a root seed.
     pub fn new(names: &[StreamName], seed: u64, domain: Domain) -> Self {
-        let fresh = empty_windows(names.len());
+        let near = if names.len() < MANY { NEAR } else { FEW } as usize;
+        let fresh = empty_windows(names.len(), near);
         // As many blocks as streams have near ones, at most: room for them is made now, so that nothing allocates later.
-        let own = names.len() * NEAR as usize;
+        let own = names.len() * near;
         let mut words = Vec::with_capacity(2 * own + PAIR);
         words.resize(own, 0);
         Self {
             keys: names.iter().map(|name| name.key(seed, domain)).collect(),
             windows: fresh.clone(),
             words,
+            near,
             habits: Habits::new(names.len()),
             fresh,
             usual: Vec::with_capacity(own / PAIR + 1),
@@ -136,7 +142,7 @@ impl Streams {
     /// which are always the present replication's.
     pub fn remember(&mut self, passing: impl IntoIterator<Item = usize>) {
         passing.into_iter().for_each(|stream| self.passing[stream] = true);
-        self.fresh = empty_windows(self.keys.len());
+        self.fresh = empty_windows(self.keys.len(), self.near);
         self.usual.clear();
         self.memory = Some(BTreeMap::new());
     }
@@ -166,7 +172,7 @@ impl Streams {
             self.settle();
         }
         self.windows.copy_from_slice(&self.fresh);
-        let from = self.keys.len() * NEAR as usize;
+        let from = self.keys.len() * self.near;
         fill(&self.usual, replication, self.words[from..].as_chunks_mut().0);
     }
 
@@ -225,11 +231,11 @@ impl Streams {
         }
         let window = self.windows[stream];
         // What a replication asks for beyond what nearly all ask for is seldom much.
-        let is_usual = window.base >= self.keys.len() * NEAR as usize;
+        let is_usual = window.base >= self.keys.len() * self.near;
         let goes_on = window.ready > 0 && position.wrapping_sub(window.first + window.ready) < FEW;
         let is_learning = self.habits.left > 0;
-        let ready = if goes_on && !is_usual || is_learning { NEAR } else { FEW };
-        let (first, base) = (position / ready * ready, stream * NEAR as usize);
+        let ready = if goes_on && !is_usual || is_learning { self.near as u64 } else { FEW };
+        let (first, base) = (position / ready * ready, stream * self.near);
         let (key, block) = (&self.keys[stream], first / BLOCK as u64);
         let pair = |i: usize| [(key, block + 2 * i as u64), (key, block + 2 * i as u64 + 1)];
         let words = self.words[base..].as_chunks_mut().0;
@@ -258,7 +264,7 @@ impl Streams {
         if let Some(memory) = &mut self.memory {
             memory.insert((stream, position), word);
         }
-        let base = stream * NEAR as usize;
+        let base = stream * self.near;
         self.words[base] = word;
         self.windows[stream] = Window { first: position, ready: 1, base };
         word
@@ -269,7 +275,7 @@ impl Streams {
         let (mut count, mut waits) = (0, None);
         for (key, (stream, blocks)) in self.keys.iter().zip(self.habits.blocks().iter().enumerate()) {
             if *blocks > 0 {
-                let base = self.keys.len() * NEAR as usize + count * BLOCK;
+                let base = self.keys.len() * self.near + count * BLOCK;
                 self.fresh[stream] = Window { first: 0, ready: (*blocks * BLOCK) as u64, base };
             }
             for ask in (0..*blocks as u64).map(|block| (key, block)) {
@@ -282,13 +288,13 @@ impl Streams {
         }
         // The last of an odd number comes twice.
         self.usual.extend(waits.map(|last| Pair::new([last, last])));
-        self.words.resize(self.keys.len() * NEAR as usize + self.usual.len() * PAIR, 0);
+        self.words.resize(self.keys.len() * self.near + self.usual.len() * PAIR, 0);
     }
 }
 
 /// Windows in which nothing is at hand.
-fn empty_windows(streams: usize) -> Vec<Window> {
-    (0..streams).map(|stream| Window { base: stream * NEAR as usize, ..Window::default() }).collect()
+fn empty_windows(streams: usize, near: usize) -> Vec<Window> {
+    (0..streams).map(|stream| Window { base: stream * near, ..Window::default() }).collect()
 }
 
 /// How many of its first blocks a replication asks of each stream, counted over the first replications.
@@ -305,7 +311,8 @@ struct Habits {
 impl Habits {
     fn new(streams: usize) -> Self {
         // One more than is counted: nothing was asked for before the first.
-        Self { left: LEARNING + 1, deepest: vec![0; streams], counts: vec![[0; NEAR_BLOCKS + 1]; streams] }
+        let left = if streams < MANY { LEARNING + 1 } else { 0 };
+        Self { left, deepest: vec![0; streams], counts: vec![[0; NEAR_BLOCKS + 1]; streams] }
     }
 
     /// A position had to be made. Returns how many words are to be ready: while it is being learnt, none beyond this block.

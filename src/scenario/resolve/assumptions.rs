@@ -466,7 +466,6 @@ fn step_of(step: FaultStep) -> StepKind {
 
 /// The largest eigenvalue of a matrix of non-negative numbers, by squaring it until its norm settles (Gelfand's formula).
 fn spectral_radius(matrix: &[Vec<f64>]) -> f64 {
-    let size = matrix.len();
     let mut power = matrix.to_vec();
     let mut log_norm = 0.0;
     let mut weight = 1.0;
@@ -478,11 +477,18 @@ fn spectral_radius(matrix: &[Vec<f64>]) -> f64 {
         log_norm += weight * libm::log(norm);
         weight /= 2.0;
         let scaled: Vec<Vec<f64>> = power.iter().map(|row| row.iter().map(|x| x / norm).collect()).collect();
-        power = (0..size)
-            .map(|i| (0..size).map(|j| (0..size).map(|k| scaled[i][k] * scaled[k][j]).sum()).collect())
-            .collect();
+        power = scaled.iter().map(|row| times(row, &scaled)).collect();
     }
     libm::exp(log_norm)
+}
+
+/// A row times a matrix. Most processes excite few others: what is zero is passed over.
+fn times(row: &[f64], matrix: &[Vec<f64>]) -> Vec<f64> {
+    let mut product = vec![0.0; row.len()];
+    for (x, others) in row.iter().zip(matrix).filter(|(x, _)| **x != 0.0) {
+        product.iter_mut().zip(others).for_each(|(sum, y)| *sum += x * y);
+    }
+    product
 }
 
 #[cfg(test)]
