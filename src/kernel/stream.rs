@@ -453,6 +453,21 @@ mod tests {
     }
 
     #[test]
+    fn streams_in_great_number_have_the_same_words() {
+        let mut all = Streams::new(&names(MANY), 4, Domain::Main);
+        let mut few = Streams::new(&names(3), 4, Domain::Main);
+        for replication in 0..3 {
+            all.begin(replication);
+            few.begin(replication);
+            for position in (0..200).chain([1 << 40, 7]) {
+                assert_eq!(all.word(2, position), few.word(2, position));
+                assert_eq!(all.words_from(1, position, 5)[0], few.word(1, position));
+            }
+        }
+        assert!(all.words.len() < MANY * NEAR as usize && all.usual.is_empty());
+    }
+
+    #[test]
     fn words_never_change() {
         let mut streams = Streams::new(&names(1), 1, Domain::Main);
         streams.begin(0);
