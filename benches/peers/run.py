@@ -83,8 +83,8 @@ class Contestant:
 
 def start(folder):
     python = install_python(folder / "python")
-    ours = build(ROOT, ["--bench", "peers"], None)
-    ixa = build(HERE / "rust", ["--locked"], ROOT / "target" / "peers")
+    ours = build("peers", ROOT, ["--bench", "peers"], None)
+    ixa = build("peers", HERE / "rust", ["--locked"], ROOT / "target" / "peers")
     script = lambda name: [str(python), str(HERE / "python" / name)]
     versions = dict(line.split("==") for line in (HERE / "python" / "requirements.txt").read_text().split() if "==" in line)
     return [
@@ -108,14 +108,14 @@ def install_python(folder):
     return python
 
 
-def build(folder, options, target):
-    """Builds one executable for release and returns its path."""
+def build(name, folder, options, target):
+    """Builds for release and returns the path of one executable; cargo may tell of others besides."""
     say(f"building in {folder.relative_to(ROOT.parent)}")
     command = ["cargo", "build", "--quiet", "--release", "--message-format", "json", *options]
     environment = dict(os.environ) if target is None else dict(os.environ, CARGO_TARGET_DIR=str(target))
     done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    return [line["executable"] for line in lines if line.get("executable")][-1]
+    return next(line["executable"] for line in lines if line.get("executable") and line["target"]["name"] == name)
 
 
 def measure(field, rounds, seconds):
