@@ -254,4 +254,31 @@ mod tests {
             }
         }
     }
+
+    /// Where there are wider registers, nothing else would come by these.
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    #[allow(unsafe_code, reason = "calls what needs AVX2")]
+    fn registers_of_32_bytes_hold_the_same_blocks() {
+        if !std::arch::is_x86_feature_detected!("avx2") {
+            return;
+        }
+        let key = |i: u64| std::array::from_fn(|j| (i as u32 * 8 + j as u32).wrapping_mul(0x9e37_79b9));
+        let asks: Vec<([u32; 8], u64)> = (0..14).map(|i| (key(i), i << (4 * i))).collect();
+        let ask = |i: usize| [0, 1].map(|j| (&asks[2 * i + j].0, asks[2 * i + j].1));
+        let pairs: [Pair; 7] = std::array::from_fn(|i| Pair::new(ask(i)));
+        // In 3,000 streams some words lie near an end.
+        for stream in 0..3000 {
+            let mut plain = [[0; PAIR]; 7];
+            pairs.iter().zip(&mut plain).for_each(|(pair, words)| fill_portably(pair, stream, words));
+            let (mut all, mut few, mut two) = ([[0; PAIR]; 7], [[0; PAIR]; 3], [[0; PAIR]; 2]);
+            // SAFETY: the processor has AVX2.
+            unsafe {
+                avx2::fill(&pairs, stream, &mut all);
+                avx2::fill_few(ask, stream, &mut few);
+                avx2::fill(&pairs[..2], stream, &mut two);
+            }
+            assert!(all == plain && few == plain[..3] && two == plain[..2], "{stream}");
+        }
+    }
 }
