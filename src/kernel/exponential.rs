@@ -28,29 +28,9 @@ const HUGE: f64 = from_upper(0x4086_232b);
 /// 1.5 · 2^52: what is added to it and taken away again has become whole.
 const WHOLE: f64 = 6_755_399_441_055_744.0;
 
-/// The exponential of each number. They are worked out in fours where the processor has AVX2, so multiples of four come cheapest.
-#[inline]
-pub fn exponentials<const N: usize>(x: &[f64; N]) -> [f64; N] {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        #[allow(
-            unsafe_code,
-            reason = "15 instructions a number instead of 75; the code is that without AVX2"
-        )]
-        // SAFETY: the only condition of calling `in_wide_registers` is that the processor has AVX2, which was just asked.
-        return unsafe { in_wide_registers(x) };
-    }
-    side_by_side(x)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn in_wide_registers<const N: usize>(x: &[f64; N]) -> [f64; N] {
-    side_by_side(x)
-}
-
+/// The exponential of each number. Callers are compiled for wide registers.
 #[inline(always)]
-fn side_by_side<const N: usize>(x: &[f64; N]) -> [f64; N] {
+pub(super) fn exponentials<const N: usize>(x: &[f64; N]) -> [f64; N] {
     let (mut results, mut are_usual) = ([0.0; N], true);
     for (result, x) in results.iter_mut().zip(x) {
         *result = usual(*x);
@@ -110,14 +90,9 @@ mod tests {
         for six in numbers.chunks(6) {
             let mut x = [1.0; 6];
             x[..six.len()].copy_from_slice(six);
-            for results in [exponentials(&x), side_by_side(&x)] {
-                for (x, found) in x.iter().zip(results) {
-                    let expected = libm::exp(*x);
-                    assert!(
-                        found.to_bits() == expected.to_bits() || x.is_nan(),
-                        "{x}: {found} not {expected}"
-                    );
-                }
+            for (x, found) in x.iter().zip(exponentials(&x)) {
+                let expected = libm::exp(*x);
+                assert!(found.to_bits() == expected.to_bits() || x.is_nan(), "{x}: {found} not {expected}");
             }
         }
     }

@@ -11,10 +11,10 @@
 pub mod calendar;
 mod chacha;
 mod exponential;
+pub mod fading;
 pub mod stream;
 mod whole;
 
-pub use exponential::exponentials;
 pub use whole::{below, round_half_up, whole_seconds};
 
 /// Seconds since the agreed start of the truce. May be negative (the agreement can precede the start).

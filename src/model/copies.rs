@@ -70,7 +70,7 @@ impl<O: Observer> World<'_, O> {
     /// Goes on under another replication's draws from the next event on, which is to happen when it was to happen.
     pub fn turn_before_next(&mut self, replication: u64) {
         self.draws.streams.turn_to(replication);
-        let next = self.calendar.peek();
+        let next = self.peek_next();
         self.renew_violations(next.map_or(self.now, |(time, _)| time));
         let is_collapse =
             |timer: usize| self.plan.ending.as_ref().is_some_and(|ending| ending.timer as usize == timer);
@@ -86,13 +86,13 @@ impl<O: Observer> World<'_, O> {
             return;
         }
         let budget = self.new_budget(ending);
-        let rings = self.collapse.renew(at, budget, &self.pulses, self.plan.horizon);
+        let rings = self.collapse.renew(at, budget, self.plan.horizon);
         self.set(ending.timer, rings);
     }
 
     /// The integral of the hazard of collapse up to now.
     pub fn hazard_spent(&self) -> f64 {
-        self.collapse.spent(self.now, &self.pulses)
+        self.collapse.spent(self.now)
     }
 
     /// How far the replication has come.
@@ -105,7 +105,7 @@ impl<O: Observer> World<'_, O> {
             Progress::Violations => self.violations as f64,
             Progress::Hazard => match &self.plan.ending {
                 Some(ending) if self.num(ending.collapse) > 0.0 => {
-                    self.collapse.now(self.now, &self.pulses) / self.num(ending.collapse)
+                    self.collapse.now(self.now) / self.num(ending.collapse)
                 }
                 _ => 0.0,
             },

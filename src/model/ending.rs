@@ -50,6 +50,14 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    /// Sets the clock of the collapse to the time at which it rings, which has not been sought so far.
+    #[cold]
+    pub(super) fn seek_collapse(&mut self) {
+        let Some(ending) = &self.plan.ending else { return };
+        let rings = self.collapse.seek();
+        self.set(ending.timer, rings);
+    }
+
     fn hazard(&self, ending: &EndingPlan) -> f64 {
         let base = match self.phase {
             Phase::Limbo => ending.limbo.map_or(0.0, |h| self.num(h)),

@@ -44,7 +44,7 @@ impl Standing {
         if plan.history.is_some() {
             world.begin();
             let is_past = |timer: usize| !matches!(plan.timers[timer], Event::AsOf);
-            while world.calendar.peek().is_some_and(|(_, timer)| is_past(timer)) && world.step() {}
+            while world.peek_next().is_some_and(|(_, timer)| is_past(timer)) && world.step() {}
             world.carry_promises();
         }
         let left = plan.cohorts.iter().zip(&world.released).map(|(c, gone)| c.people - gone).collect();

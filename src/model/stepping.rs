@@ -20,7 +20,7 @@ impl<O: Observer> World<'_, O> {
         if self.is_over {
             return false;
         }
-        let Some((time, timer)) = self.calendar.take() else { return false };
+        let Some((time, timer)) = self.take_next() else { return false };
         let (now, event) = (self.now, self.plan.timers[timer]);
         assert!(time >= now || now == 0, "time never goes back, and {event:?} is set for {time} at {now}");
         // What rings later at the same instant may have a lower number, where it was set only then.
@@ -30,9 +30,37 @@ impl<O: Observer> World<'_, O> {
         true
     }
 
+    /// What happens next, taken off the calendar. Where the clock of the collapse has been set to a time before which it does not ring,
+    /// that is put right.
+    #[inline]
+    fn take_next(&mut self) -> Option<(Time, usize)> {
+        let mut next = self.calendar.take()?;
+        while self.is_too_early(next.1) {
+            self.seek_collapse();
+            next = self.calendar.take()?;
+        }
+        Some(next)
+    }
+
+    /// What happens next, left on the calendar.
+    pub(super) fn peek_next(&mut self) -> Option<(Time, usize)> {
+        while let Some((_, timer)) = self.calendar.peek()
+            && self.is_too_early(timer)
+        {
+            self.seek_collapse();
+        }
+        self.calendar.peek()
+    }
+
+    /// Whether a timer is the clock of the collapse, and rings only for the time to be sought.
+    #[inline]
+    fn is_too_early(&self, timer: usize) -> bool {
+        self.collapse.is_unsought() && self.plan.ending.as_ref().is_some_and(|e| e.timer as usize == timer)
+    }
+
     /// Lets everything happen up to a moment, itself included; false when the replication is over by then.
     pub fn advance_to(&mut self, moment: Time) -> bool {
-        while !self.is_over && self.calendar.peek().is_some_and(|(time, _)| time <= moment) {
+        while !self.is_over && self.peek_next().is_some_and(|(time, _)| time <= moment) {
             self.step();
         }
         !self.is_over

@@ -185,7 +185,7 @@ impl<'p, O: Observer> World<'p, O> {
             trust: vec![0; plan.parties.len()],
             trust_base: 0,
             least_trust: vec![0; plan.parties.len()],
-            collapse: super::hazard::Hazard::with_room(),
+            collapse: super::hazard::Hazard::with_room(MANY),
             burst_until: NEVER,
             collapsed_in: None,
             decisions: 0,
