@@ -6,13 +6,12 @@ use super::Rows;
 use crate::kernel::stream::Domain;
 use crate::model::plan::Plan;
 use crate::model::runner::Runner;
-use crate::stats::{Bins, Pairs, Summary, Trajectory};
+use crate::stats::{Bins, Daily, Pairs, Summary, Trajectory};
 
 /// Every fourth replication is run twice under the same unknown parameters, where there are any.
 const TWIN_EVERY: u64 = 4;
 /// Replications whose outcomes are recorded together: few enough that their rows stay in the processor's nearest cache.
 const ROWS: u64 = 64;
-
 /// The accumulated statistics of a set of replications of one plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
@@ -80,6 +79,8 @@ pub struct Worker<'p> {
     runner: Runner<'p>,
     twin: Option<Runner<'p>>,
     sample: Sample,
+    /// By trajectory, what was noted for it and not added yet.
+    daily: Vec<Daily>,
     /// Outcomes of the replications not recorded yet, one after another.
     values: Vec<i64>,
     twin_values: Vec<i64>,
@@ -106,6 +107,7 @@ impl<'p> Worker<'p> {
             plan,
             runner,
             twin,
+            daily: sample.trajectories.iter().map(Trajectory::daily).collect(),
             sample,
             values: Vec::with_capacity(plan.outcomes.len() * ROWS as usize),
             twin_values: Vec::with_capacity(plan.outcomes.len()),
@@ -148,9 +150,13 @@ impl<'p> Worker<'p> {
         if self.sample.trajectories.is_empty() {
             return;
         }
-        for changes in self.runner.changes().chunk_by(|a, b| a.series == b.series) {
-            let course = changes.iter().map(|change| (change.day as usize, change.from, change.to));
-            self.sample.trajectories[changes[0].series as usize].change_all(course);
+        let trajectories = &mut self.sample.trajectories;
+        for change in self.runner.changes() {
+            trajectories[change.series as usize].change(change.day as usize, change.from, change.to);
+        }
+        for flow in self.runner.deliveries() {
+            let course = flow.days.iter().zip(flow.totals).map(|(day, total)| (*day as usize, *total));
+            self.daily[flow.series].course(&mut trajectories[flow.series], 0, course);
         }
     }
 
@@ -183,12 +189,20 @@ impl<'p> Worker<'p> {
     }
 
     /// What was accumulated so far.
-    pub fn sample(&self) -> &Sample {
+    pub fn sample(&mut self) -> &Sample {
+        self.add_daily();
         &self.sample
     }
 
     /// What was accumulated.
-    pub fn into_sample(self) -> Sample {
+    pub fn into_sample(mut self) -> Sample {
+        self.add_daily();
         self.sample
+    }
+
+    fn add_daily(&mut self) {
+        for (trajectory, daily) in self.sample.trajectories.iter_mut().zip(&mut self.daily) {
+            daily.add_to(trajectory);
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::address::{Answer, DISPUTE_STRIDE};
 use super::draws::Draws;
 use super::happening::{Cause, Observer};
 use super::plan::{FlowPlan, Plan};
-use super::world::{Change, FIXED_SERIES, World, day_of};
+use super::world::{FIXED_SERIES, World, day_of};
 use crate::kernel::{Time, below, round_half_up};
 
 /// Deliveries looked at together: as many as a stream has words at hand.
@@ -27,6 +27,8 @@ pub(super) struct Matter {
 #[derive(Debug, Clone)]
 pub(super) struct Ahead {
     amounts: Vec<Vec<i64>>,
+    /// What had been delivered after each delivery, up to the end of the replication.
+    totals: Vec<Vec<i64>>,
     /// Places of short deliveries.
     short: Vec<Vec<u32>>,
     /// Those over which a dispute opens.
@@ -34,8 +36,21 @@ pub(super) struct Ahead {
     next: Vec<usize>,
     /// Day of each delivery, by flow.
     days: Vec<Vec<u32>>,
+    /// The number of the first flow's trajectory.
+    first_series: usize,
     /// Room for work, kept so that none has to be cleared.
     levels: [f64; TOGETHER],
+}
+
+/// The daily trajectory of a flow that ran ahead: from 0, it comes to each total on the day beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Deliveries<'w> {
+    /// Which trajectory.
+    pub series: usize,
+    /// Days, from 0, in order of time; there may be more of them than totals.
+    pub days: &'w [u32],
+    /// Totals on them.
+    pub totals: &'w [i64],
 }
 
 /// What of a flow had been delivered.
@@ -50,14 +65,32 @@ impl Ahead {
     pub(super) fn new(plan: &Plan) -> Self {
         let flows = plan.flows.len();
         let day = |t: &Time| day_of(&plan.midnights, *t) as u32;
+        let room = || plan.flows.iter().map(|f| Vec::with_capacity(f.times.len())).collect();
         Self {
-            amounts: plan.flows.iter().map(|f| Vec::with_capacity(f.times.len())).collect(),
+            amounts: room(),
+            totals: room(),
             short: plan.flows.iter().map(|f| Vec::with_capacity(f.times.len())).collect(),
             matters: (0..flows).map(|_| Vec::with_capacity(MATTERS)).collect(),
             next: vec![0; flows],
             days: plan.flows.iter().map(|f| f.times.iter().map(day).collect()).collect(),
+            first_series: FIXED_SERIES + plan.parties.len(),
             levels: [0.0; TOGETHER],
         }
+    }
+
+    /// Forgets the trajectories of the last replication.
+    pub(super) fn begin(&mut self) {
+        self.totals.iter_mut().for_each(Vec::clear);
+    }
+
+    /// The trajectories of the flows of which something was delivered.
+    pub(super) fn deliveries(&self) -> impl Iterator<Item = Deliveries<'_>> {
+        let flows = (self.first_series..).zip(self.days.iter().zip(&self.totals));
+        flows.filter(|(_, (_, totals))| !totals.is_empty()).map(|(series, (days, totals))| Deliveries {
+            series,
+            days,
+            totals,
+        })
     }
 }
 
@@ -161,15 +194,14 @@ impl Ahead {
         Delivered { deliveries, total, short }
     }
 
-    /// Adds the changes of a flow's trajectory by so many deliveries.
-    pub(super) fn changes_by(&self, plan: &Plan, index: usize, deliveries: usize, changes: &mut Vec<Change>) {
+    /// Takes down a flow's trajectory up to so many deliveries.
+    pub(super) fn add_up(&mut self, index: usize, deliveries: usize) {
+        let totals = &mut self.totals[index];
+        totals.clear();
         let mut total = 0;
-        let series = (FIXED_SERIES + plan.parties.len() + index) as u32;
-        let amounts = self.amounts[index][..deliveries].iter().zip(&self.days[index]);
-        changes.extend(amounts.map(|(amount, day)| {
-            let from = total;
+        totals.extend(self.amounts[index][..deliveries].iter().map(|amount| {
             total += amount;
-            Change { series, day: *day, from, to: total }
+            total
         }));
     }
 }
@@ -258,7 +290,7 @@ impl<O: Observer> World<'_, O> {
     fn count_deliveries(&mut self, index: usize, end: End) {
         let flow = &self.plan.flows[index];
         let delivered = self.ahead.delivered_by(self.plan, index, end);
-        self.ahead.changes_by(self.plan, index, delivered.deliveries, &mut self.changes);
+        self.ahead.add_up(index, delivered.deliveries);
         self.flows[index].total = delivered.total;
         self.flows[index].short = delivered.short;
         self.counts.events += delivered.deliveries as i64;

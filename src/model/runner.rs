@@ -3,7 +3,7 @@
 use super::happening::Unobserved;
 use super::plain::Plain;
 use super::plan::Plan;
-use super::world::{Change, Ending, World};
+use super::world::{Change, Deliveries, Ending, World};
 use crate::kernel::stream::Domain;
 
 /// Runs replications of a plan one at a time. Made once a thread and used for many.
@@ -76,7 +76,16 @@ impl<'p> Runner<'p> {
         }
     }
 
-    /// Changes of the daily trajectories in the last replication: of each in order of time.
+    /// Daily trajectories of flows in the last replication that [`Runner::changes`] leaves out, since nothing could change them.
+    pub fn deliveries(&self) -> impl Iterator<Item = Deliveries<'_>> {
+        let (plain, world) = match &self.0 {
+            Way::Plain(plain) => (Some(plain.deliveries()), None),
+            Way::Events(world) => (None, Some(world.deliveries())),
+        };
+        plain.into_iter().flatten().chain(world.into_iter().flatten())
+    }
+
+    /// Changes of the other daily trajectories in the last replication: of each in order of time.
     pub fn changes(&self) -> &[Change] {
         match &self.0 {
             Way::Plain(plain) => plain.changes(),

@@ -1,5 +1,6 @@
 //! One replication: its event loop, and the services every mechanism uses. What its parts are is in `state`.
 
+pub use super::ahead::Deliveries;
 use super::balance::Categories;
 use super::clock::Clock;
 use super::draws::Draws;
@@ -226,9 +227,14 @@ impl<'p, O: Observer> World<'p, O> {
         &self.observer
     }
 
-    /// Changes of the daily trajectories in the last replication, in order of time.
+    /// Changes of the daily trajectories in the last replication, in order of time; but for those of [`World::deliveries`].
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// Daily trajectories of flows that nothing could change in the last replication.
+    pub fn deliveries(&self) -> impl Iterator<Item = Deliveries<'_>> {
+        self.ahead.deliveries()
     }
 
     /// How the truce stood when the last replication ended.
@@ -338,6 +344,7 @@ impl<'p, O: Observer> World<'p, O> {
         self.subjects.clear();
         self.counts = Counts::default();
         self.changes.clear();
+        self.ahead.begin();
         self.fact = 0;
         self.observed.clear();
     }

@@ -6,6 +6,7 @@
 //! is asked for.
 
 pub mod bins;
+pub mod daily;
 pub mod digest;
 pub mod effects;
 pub mod encoding;
@@ -25,6 +26,7 @@ pub mod trajectory;
 pub mod wide;
 
 pub use bins::Bins;
+pub use daily::Daily;
 pub use digest::Digest;
 pub use encoding::{Decoder, Encoder, Malformed};
 pub use estimate::Estimate;

@@ -1,6 +1,7 @@
 //! The daily course of one quantity over all replications.
 
 use super::bins::{Bins, Grid};
+use super::daily::Daily;
 use super::encoding::{Decoder, Encoder, Malformed, ensure};
 use super::histogram::{bin_at_rank, rank};
 use super::interval::order_ranks;
@@ -46,34 +47,38 @@ impl Eq for Trajectory {}
 
 /// A range of bins, both ends included; empty where the first is beyond the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Reach {
-    first: usize,
+pub(super) struct Reach {
+    pub first: usize,
     last: usize,
 }
 
 impl Reach {
-    const NONE: Reach = Reach { first: usize::MAX, last: 0 };
+    pub(super) const NONE: Reach = Reach { first: usize::MAX, last: 0 };
 
     #[inline]
-    fn include(&mut self, bin: usize) {
+    pub(super) fn include(&mut self, bin: usize) {
         self.first = self.first.min(bin);
         self.last = self.last.max(bin);
     }
 
-    fn merge(&mut self, other: Reach) {
+    pub(super) fn is_empty(&self) -> bool {
+        self.first > self.last
+    }
+
+    pub(super) fn merge(&mut self, other: Reach) {
         self.first = self.first.min(other.first);
         self.last = self.last.max(other.last);
     }
 
-    fn of<'a, T>(&self, cells: &'a mut [T]) -> &'a mut [T] {
-        if self.first > self.last { &mut [] } else { &mut cells[self.first..=self.last] }
+    pub(super) fn of<'a, T>(&self, cells: &'a mut [T]) -> &'a mut [T] {
+        if self.is_empty() { &mut [] } else { &mut cells[self.first..=self.last] }
     }
 }
 
 /// The change from one day to the next of what the bins do not tell of the power sums, modulo 2^64, 2^128 and 2^256: all of them where
 /// bins are wider than 1, else how far the sums over values outside are from those over the end bins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Step {
+pub(super) struct Step {
     n: u64,
     sum: i128,
     /// Squares of values below [`EASY`] in size, and of the others.
@@ -84,11 +89,16 @@ struct Step {
 /// Values below this in size have squares that can be added up 2^63 times in 128 bits.
 const EASY: u64 = 1 << 31;
 
+#[inline]
+pub(super) fn is_easy(value: i64) -> bool {
+    value.unsigned_abs() < EASY
+}
+
 impl Step {
     fn enter(&mut self, value: i64) {
         self.n = self.n.wrapping_add(1);
         self.sum = self.sum.wrapping_add(i128::from(value));
-        if value.unsigned_abs() < EASY {
+        if is_easy(value) {
             self.squares = self.squares.wrapping_add(i128::from(value * value));
         } else {
             self.large_squares = self.large_squares.wrapping_add(U256::from(square(value)));
@@ -98,7 +108,7 @@ impl Step {
     fn leave(&mut self, value: i64) {
         self.n = self.n.wrapping_sub(1);
         self.sum = self.sum.wrapping_sub(i128::from(value));
-        if value.unsigned_abs() < EASY {
+        if is_easy(value) {
             self.squares = self.squares.wrapping_sub(i128::from(value * value));
         } else {
             self.large_squares = self.large_squares.wrapping_sub(U256::from(square(value)));
@@ -108,19 +118,18 @@ impl Step {
     /// A value leaves and another enters.
     #[inline]
     fn change(&mut self, from: i64, to: i64) {
-        if from.unsigned_abs() < EASY && to.unsigned_abs() < EASY {
-            self.change_easy(from, to);
+        if is_easy(from) && is_easy(to) {
+            self.sum = self.sum.wrapping_add(i128::from(to - from));
+            self.squares = self.squares.wrapping_add(i128::from(to * to - from * from));
         } else {
             self.leave(from);
             self.enter(to);
         }
     }
 
-    /// The same for values below [`EASY`].
-    #[inline]
-    fn change_easy(&mut self, from: i64, to: i64) {
-        self.sum = self.sum.wrapping_add(i128::from(to - from));
-        self.squares = self.squares.wrapping_add(i128::from(to * to - from * from));
+    /// So many values below [`EASY`] in size, their sum and that of their squares.
+    pub(super) fn of(n: u64, sum: i128, squares: i128) -> Self {
+        Step { n, sum, squares, ..Step::default() }
     }
 
     fn add(&mut self, other: &Step) {
@@ -128,6 +137,13 @@ impl Step {
         self.sum = self.sum.wrapping_add(other.sum);
         self.squares = self.squares.wrapping_add(other.squares);
         self.large_squares = self.large_squares.wrapping_add(other.large_squares);
+    }
+
+    fn subtract(&mut self, other: &Step) {
+        self.n = self.n.wrapping_sub(other.n);
+        self.sum = self.sum.wrapping_sub(other.sum);
+        self.squares = self.squares.wrapping_sub(other.squares);
+        self.large_squares = self.large_squares.wrapping_sub(other.large_squares);
     }
 
     fn encode(&self, out: &mut Encoder) {
@@ -192,6 +208,20 @@ impl Trajectory {
         self.start_many(value, 1);
     }
 
+    /// From `day` on, the quantity of one replication, which did not exist, is at `value`.
+    pub(super) fn enter(&mut self, day: usize, value: i64) {
+        let step = &mut self.steps[day];
+        let bin = self.grid.bin(value);
+        if self.exact == 0 {
+            step.enter(value);
+        } else if self.grid.edge(bin) != value {
+            step.change(self.grid.edge(bin), value);
+        }
+        let cell = &mut self.cells[day * self.bins + bin];
+        *cell = cell.wrapping_add(1);
+        self.reach.include(bin);
+    }
+
     /// Several replications begin with the same value.
     pub fn start_many(&mut self, value: i64, replications: u64) {
         let Some(step) = self.steps.first_mut() else { return };
@@ -231,23 +261,26 @@ impl Trajectory {
         self.reach.include(new);
     }
 
-    /// Several changes of one replication in the order of time, as (day, from, to): the same as [`Trajectory::change`] of each. Where each starts
-    /// from where the last ended, as deliveries day by day do, half of the work is known already.
-    pub fn change_all(&mut self, changes: impl Iterator<Item = (usize, i64, i64)>) {
-        let (mut last, mut last_bin) = (0, self.grid.bin(0));
-        for (day, from, to) in changes {
-            if self.exact > 0 || from.unsigned_abs() >= EASY || to.unsigned_abs() >= EASY {
-                self.change(day, from, to);
-                continue;
-            }
-            let Some(step) = self.steps.get_mut(day) else { continue };
-            step.change_easy(from, to);
-            let old = if from == last { last_bin } else { self.grid.bin(from) };
-            (last, last_bin) = (to, self.grid.bin(to));
-            let cells = &mut self.cells[day * self.bins..][..self.bins];
-            cells[old] = cells[old].wrapping_sub(1);
-            cells[last_bin] = cells[last_bin].wrapping_add(1);
-            self.reach.include(last_bin);
+    /// What courses that change every day can be noted in.
+    pub fn daily(&self) -> Daily {
+        Daily::new(self.days(), self.grid)
+    }
+
+    /// Several values in a bin came on one day and went on the next.
+    pub(super) fn stood(&mut self, day: usize, bin: usize, count: u64) {
+        let cell = day * self.bins + bin;
+        self.cells[cell] = self.cells[cell].wrapping_add_unsigned(count);
+        if let Some(next) = self.cells.get_mut(cell + self.bins) {
+            *next = next.wrapping_sub_unsigned(count);
+        }
+        self.reach.include(bin);
+    }
+
+    /// The power sums of all of them.
+    pub(super) fn stood_in_all(&mut self, day: usize, values: Step) {
+        self.steps[day].add(&values);
+        if let Some(next) = self.steps.get_mut(day + 1) {
+            next.subtract(&values);
         }
     }
 

@@ -168,6 +168,11 @@ fn told(runner: &mut Runner<'_>, replication: u64) -> (Vec<i64>, u8, Vec<(u32, u
             None => days.push((series, day, to)),
         }
     }
+    for flow in runner.deliveries() {
+        let ends = flow.days.iter().zip(flow.totals).zip(flow.days[1..].iter().map(Some).chain([None]));
+        let stands = ends.filter(|((day, _), next)| *next != Some(day));
+        days.extend(stands.map(|((day, total), _)| (flow.series as u32, *day, *total)));
+    }
     days.sort_unstable();
     (values, runner.ending() as u8, days)
 }

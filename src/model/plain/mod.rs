@@ -11,11 +11,11 @@ mod disputes;
 mod facts;
 mod rounds;
 
-use super::ahead::{Ahead, End};
+use super::ahead::{Ahead, Deliveries, End};
 use super::clusters::{Clusters, Early};
 use super::draws::Draws;
 use super::hazard::Hazard;
-use super::plan::{CAPTIVES, PRISONERS, Plan, Side};
+use super::plan::{Plan, Side};
 use super::world::{Change, Ending, Series, day_of, most_changes};
 use crate::kernel::stream::Domain;
 use crate::kernel::{NEVER, Time};
@@ -110,9 +110,14 @@ impl<'p> Plain<'p> {
         self.ending
     }
 
-    /// Changes of the daily trajectories in the last replication, where they are kept, trajectory by trajectory.
+    /// Changes of the daily trajectories in the last replication, where they are kept; but for those of [`Plain::deliveries`].
     pub(super) fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// Daily trajectories of flows in the last replication, where they are kept.
+    pub(super) fn deliveries(&self) -> impl Iterator<Item = Deliveries<'_>> {
+        self.ahead.deliveries()
     }
 
     #[inline]
@@ -191,7 +196,7 @@ impl<'p> Plain<'p> {
             let delivered = self.ahead.delivered_by(plan, index, close.end);
             self.facts.flow(plan, index, delivered, at);
             if self.keeps_changes {
-                self.ahead.changes_by(plan, index, delivered.deliveries, &mut self.changes);
+                self.ahead.add_up(index, delivered.deliveries);
             }
         }
         if self.keeps_changes {
@@ -200,12 +205,11 @@ impl<'p> Plain<'p> {
     }
 
     fn note_changes(&mut self, end: Time, is_collapsed: bool) {
-        for side in [CAPTIVES, PRISONERS] {
-            let mut before = 0;
-            for (at, people) in self.rounds.releases(&self.course, side) {
-                change(self.plan, &mut self.changes, side, at, before, before + people);
-                before += people;
-            }
+        let mut released = [0; 2];
+        for (side, at, people) in self.rounds.releases(&self.course) {
+            let before = released[side];
+            released[side] += people;
+            change(self.plan, &mut self.changes, side, at, before, released[side]);
         }
         let mut open = 0;
         for dispute in &self.disputes.list {

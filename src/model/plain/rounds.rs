@@ -247,10 +247,10 @@ impl Rounds {
         (finished(course.last_captives), finished(course.legs.len().checked_sub(1)))
     }
 
-    /// Releases of a side: when, and how many people.
-    pub(super) fn releases(&self, course: &Course<'_>, side: Side) -> impl Iterator<Item = (Time, i64)> {
+    /// Releases: of which side, when, and how many people.
+    pub(super) fn releases(&self, course: &Course<'_>) -> impl Iterator<Item = (Side, Time, i64)> {
         let legs = course.legs.iter().zip(&self.legs);
-        let carried_out = legs.filter(move |(leg, end)| leg.side == side && end.finished < NEVER);
-        carried_out.map(|(leg, end)| (end.finished, leg.people))
+        let carried_out = legs.filter(|(_, end)| end.finished < NEVER);
+        carried_out.map(|(leg, end)| (leg.side, end.finished, leg.people))
     }
 }

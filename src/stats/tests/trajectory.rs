@@ -124,6 +124,20 @@ fn some_course() -> impl Strategy<Value = Course> {
     })
 }
 
+/// Values by the day, on most days one, now and then none or several, some of them far out.
+fn some_daily_course() -> impl Strategy<Value = Vec<(usize, i64)>> {
+    let value =
+        prop_oneof![8 => -20_i64..9_100, 1 => Just(i64::MAX), 1 => Just(1 << 31), 1 => Just(-(1 << 40))];
+    let step = prop_oneof![8 => Just(1_usize), 1 => Just(0), 1 => Just(2)];
+    prop::collection::vec((step, value), 0..2 * DAYS).prop_map(|steps| {
+        let days = steps.iter().scan(0, |day, (step, _)| {
+            *day += step;
+            Some(*day)
+        });
+        days.zip(steps.iter().map(|(_, value)| *value)).collect()
+    })
+}
+
 proptest! {
     #[test]
     fn equals_a_record_of_every_day(courses in prop::collection::vec(some_course(), 0..30), high in prop_oneof![Just(50_i64), Just(4_000), Just(9_000)]) {
@@ -135,13 +149,19 @@ proptest! {
     }
 
     #[test]
-    fn changes_in_one_go_are_changes_one_by_one(values in prop::collection::vec((0_usize..DAYS + 2, -20_i64..9_000), 0..20), high in prop_oneof![Just(50_i64), Just(9_000)]) {
-        let mut from = 3;
-        let changes: Vec<_> = values.into_iter().map(|(day, to)| (day, std::mem::replace(&mut from, to), to)).collect();
+    fn courses_are_changes_one_by_one(courses in prop::collection::vec(some_daily_course(), 0..6), high in prop_oneof![Just(50_i64), Just(9_000), Just(1 << 40)]) {
         let mut singly = Trajectory::new(DAYS, Bins::new(0, high));
         let mut at_once = singly.clone();
-        changes.iter().for_each(|(day, from, to)| singly.change(*day, *from, *to));
-        at_once.change_all(changes.into_iter());
+        let mut daily = at_once.daily();
+        for values in &courses {
+            let mut from = 3;
+            values.iter().for_each(|(day, to)| singly.change(*day, std::mem::replace(&mut from, *to), *to));
+            daily.course(&mut at_once, 3, values.iter().copied());
+        }
+        daily.add_to(&mut at_once);
+        prop_assert_eq!(&at_once, &singly);
+        // Added once, it is gone.
+        daily.add_to(&mut at_once);
         prop_assert_eq!(at_once, singly);
     }
 
