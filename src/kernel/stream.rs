@@ -207,13 +207,16 @@ impl Streams {
         asks: impl Fn(usize) -> (usize, u64),
         words: &mut [[[u64; BLOCK]; 2]; PAIRS],
     ) {
-        let ask = |i: usize| {
+        let Some(any) = self.keys.first() else { return };
+        // A loop, since closures that make arrays are not always compiled into it.
+        let mut blocks = [[(any, 0); 2]; PAIRS];
+        for (i, block) in blocks.as_flattened_mut().iter_mut().enumerate() {
             let (stream, position) = asks(i);
-            (&self.keys[stream], position / BLOCK as u64)
-        };
+            *block = (&self.keys[stream], position / BLOCK as u64);
+        }
         let words = words.as_flattened_mut().as_flattened_mut().as_chunks_mut::<PAIR>().0;
-        if let Some(words) = words.as_mut_array::<PAIRS>() {
-            fill_few(|i| [ask(2 * i), ask(2 * i + 1)], self.replication, words);
+        if let Some(words) = words.as_mut_array() {
+            fill_few(&blocks, self.replication, words);
         }
     }
 
@@ -241,7 +244,7 @@ impl Streams {
         let words = self.words[base..].as_chunks_mut().0;
         if ready == FEW {
             if let Some(words) = words.first_chunk_mut() {
-                fill_few::<1>(pair, self.replication, words);
+                fill_few::<1>(&[pair(0)], self.replication, words);
             }
         } else {
             let pairs = std::array::from_fn::<_, NEAR_PAIRS, _>(|i| Pair::new(pair(i)));

@@ -19,8 +19,8 @@ pub struct Summary {
     replications: u64,
     tallies: Vec<Tally>,
     digest: Digest,
-    /// Room for the bytes to hash, kept so that recording allocates nothing; no part of the summary's value.
-    scratch: Vec<u8>,
+    /// Room for the bytes to hash, of two replications in turn, kept so that recording allocates nothing; no part of the summary's value.
+    scratch: [Vec<u8>; 2],
 }
 
 impl PartialEq for Summary {
@@ -39,7 +39,7 @@ impl Summary {
             replications: 0,
             tallies: bins.iter().copied().map(Tally::new).collect(),
             digest: Digest::default(),
-            scratch: vec![0; 8 * (bins.len() + 1)],
+            scratch: [(); 2].map(|()| vec![0; 8 * (bins.len() + 1)]),
         }
     }
 
@@ -59,7 +59,9 @@ impl Summary {
                 tally.record(*value);
             }
         }
-        self.hash(index, values);
+        let [bytes, _] = &mut self.scratch;
+        lay_out(index, values, bytes);
+        self.digest.add(hash_bytes(bytes));
     }
 
     /// Records replications `first`, `first + 1` and so on, whose outcomes stand one after another in `rows`: the same as
@@ -71,15 +73,11 @@ impl Summary {
     pub fn record_rows(&mut self, first: u64, rows: &[i64]) {
         let width = self.tallies.len();
         assert_eq!(rows.len() % width, 0, "one value per outcome");
-        let mut index = first;
-        for values in rows.chunks_exact(width) {
-            self.hash(index, values);
-            index += 1;
-        }
-        if index == first {
+        if rows.is_empty() {
             return;
         }
-        self.replications += index - first;
+        self.hash_rows(first, rows, width);
+        self.replications += (rows.len() / width) as u64;
         let (mut whole, rest) = (rows.chunks_exact(COLUMN * width), rows.len() % (COLUMN * width));
         for rows in &mut whole {
             self.record_columns(rows, width);
@@ -145,15 +143,19 @@ impl Summary {
         }
     }
 
-    /// Adds the hash of one replication to the digest.
-    #[inline]
-    fn hash(&mut self, index: u64, values: &[i64]) {
-        let (head, tail) = self.scratch.split_at_mut(8);
-        head.copy_from_slice(&index.to_le_bytes());
-        for (bytes, value) in tail.chunks_exact_mut(8).zip(values) {
-            bytes.copy_from_slice(&value.to_le_bytes());
+    /// Adds the hashes of replications to the digest. The bytes of each are laid out while the one before is hashed: what is read in other
+    /// pieces than it was written in would have to wait.
+    fn hash_rows(&mut self, first: u64, rows: &[i64], width: usize) {
+        let [now, next] = &mut self.scratch;
+        let mut rows = rows.chunks_exact(width).zip(first..);
+        let Some((values, index)) = rows.next() else { return };
+        lay_out(index, values, now);
+        for (values, index) in rows {
+            lay_out(index, values, next);
+            self.digest.add(hash_bytes(now));
+            std::mem::swap(now, next);
         }
-        self.digest.add(hash_bytes(&self.scratch));
+        self.digest.add(hash_bytes(now));
     }
 
     /// Adds all that another summary has recorded.
@@ -219,5 +221,14 @@ impl Summary {
     /// The digest of all replications recorded.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+}
+
+/// The bytes of a replication that are hashed: its index and its outcomes.
+fn lay_out(index: u64, values: &[i64], bytes: &mut [u8]) {
+    let (head, tail) = bytes.split_at_mut(8);
+    head.copy_from_slice(&index.to_le_bytes());
+    for (bytes, value) in tail.chunks_exact_mut(8).zip(values) {
+        bytes.copy_from_slice(&value.to_le_bytes());
     }
 }

@@ -217,16 +217,16 @@ impl Tally {
     #[inline(always)]
     fn count_scattered(&mut self, values: &[i64; COLUMN], n: u64) {
         self.n += n;
-        if n == COLUMN as u64 {
-            for value in values {
-                self.cells.record((self.grid.offset(*value) >> self.grid.shift()) as usize);
-            }
-            return;
-        }
+        let bin = |value: &i64| (self.grid.offset(*value) >> self.grid.shift()) as u32;
         let (mut bins, mut count) = ([0_u32; COLUMN], 0);
-        for value in values {
-            bins[count % COLUMN] = (self.grid.offset(*value) >> self.grid.shift()) as u32;
-            count += usize::from(*value != MISSING);
+        if n == COLUMN as u64 {
+            bins.iter_mut().zip(values).for_each(|(place, value)| *place = bin(value));
+            count = COLUMN;
+        } else {
+            for value in values {
+                bins[count % COLUMN] = bin(value);
+                count += usize::from(*value != MISSING);
+            }
         }
         bins[..count].iter().for_each(|bin| self.cells.record(*bin as usize));
     }

@@ -61,14 +61,10 @@ fn fill_pairs<const N: usize>(pairs: &[Pair; N], stream: u64, words: &mut [[u64;
 
 #[target_feature(enable = "avx2")]
 #[inline]
-pub(super) fn fill_few<'k, const N: usize>(
-    asks: impl Fn(usize) -> [Ask<'k>; 2],
-    stream: u64,
-    words: &mut [[u64; PAIR]; N],
-) {
+pub(super) fn fill_few<const N: usize>(asks: &[[Ask<'_>; 2]; N], stream: u64, words: &mut [[u64; PAIR]; N]) {
     let constants = _mm256_broadcastsi128_si256(half(&CONSTANTS));
     let start = |i: usize| {
-        let [(first, a), (last, b)] = asks(i);
+        let [(first, a), (last, b)] = asks[i];
         let ((first, _), (last, _)) = (first.as_chunks::<4>(), last.as_chunks::<4>());
         [
             constants,
@@ -78,7 +74,7 @@ pub(super) fn fill_few<'k, const N: usize>(
         ]
     };
     if fill_some(&start, words) {
-        words.iter_mut().enumerate().for_each(|(i, words)| refine(&Pair::new(asks(i)), stream, words));
+        words.iter_mut().zip(asks).for_each(|(words, asks)| refine(&Pair::new(*asks), stream, words));
     }
 }
 

@@ -37,13 +37,8 @@ pub(super) fn fill(pairs: &[Pair], stream: u64, words: &mut [[u64; PAIR]]) {
 
 #[target_feature(enable = "avx512f")]
 #[inline]
-pub(super) fn fill_few<'k, const N: usize>(
-    asks: impl Fn(usize) -> [Ask<'k>; 2],
-    stream: u64,
-    words: &mut [[u64; PAIR]; N],
-) {
+pub(super) fn fill_few<const N: usize>(asks: &[[Ask<'_>; 2]; N], stream: u64, words: &mut [[u64; PAIR]; N]) {
     let constants = _mm512_broadcast_i32x4(one(&CONSTANTS));
-    let asks: [[Ask<'k>; 2]; N] = std::array::from_fn(asks);
     let start = |i: usize| {
         // An odd one is made twice.
         let ([a, b], [c, d]) = (asks[2 * i], asks[(N - 1).min(2 * i + 1)]);
@@ -63,7 +58,7 @@ pub(super) fn fill_few<'k, const N: usize>(
         _ => panic!("a few are no more than six pairs"),
     };
     if is_near {
-        words.iter_mut().zip(asks).for_each(|(words, asks)| refine(&Pair::new(asks), stream, words));
+        words.iter_mut().zip(asks).for_each(|(words, asks)| refine(&Pair::new(*asks), stream, words));
     }
 }
 

@@ -81,8 +81,8 @@ pub(super) fn fill(pairs: &[Pair], stream: u64, words: &mut [[u64; PAIR]]) {
 /// Makes a few pairs of blocks that were not thought of before: what they start from goes into registers without a turn to memory, on
 /// which everything would have to wait.
 #[inline]
-pub(super) fn fill_few<'k, const PAIRS: usize>(
-    asks: impl Fn(usize) -> [Ask<'k>; 2],
+pub(super) fn fill_few<const PAIRS: usize>(
+    asks: &[[Ask<'_>; 2]; PAIRS],
     stream: u64,
     words: &mut [[u64; PAIR]; PAIRS],
 ) {
@@ -97,7 +97,7 @@ pub(super) fn fill_few<'k, const PAIRS: usize>(
             return avx2::fill_few(asks, stream, words);
         }
     }
-    words.iter_mut().enumerate().for_each(|(i, words)| fill_portably(&Pair::new(asks(i)), stream, words));
+    words.iter_mut().zip(asks).for_each(|(words, asks)| fill_portably(&Pair::new(*asks), stream, words));
 }
 
 fn fill_portably(pair: &Pair, stream: u64, words: &mut [u64; PAIR]) {
@@ -121,9 +121,12 @@ fn is_near_end(half: u32) -> bool {
     half.wrapping_add(NEAR_END) < 2 * NEAR_END
 }
 
-/// Gives words near an end their lower halves.
+/// Gives words near an end, if there are any, their lower halves.
 #[cold]
 fn refine(Pair(rows): &Pair, stream: u64, words: &mut [u64; PAIR]) {
+    if !words.iter().any(|word| is_near_end((*word >> 32) as u32)) {
+        return;
+    }
     let lower = [0, LOWER, 0, 0, 0, LOWER, 0, 0];
     let pair = Pair([rows[0], rows[1], rows[2], combine(rows[3], lower, |a, b| a | b)]);
     for (word, half) in words.iter_mut().zip(halves(&pair, stream)) {
@@ -210,7 +213,7 @@ mod tests {
                 std::array::from_fn(|i| Pair::new([(&key, 2 * i as u64), (&key, 2 * i as u64 + 1)]));
             match stream % 2 {
                 0 => fill(&pairs, stream, &mut words),
-                _ => fill_few(|i| [0, 1].map(|j| (&key, 2 * i as u64 + j)), stream, &mut words),
+                _ => fill_few(&[0, 2, 4, 6].map(|i| [(&key, i), (&key, i + 1)]), stream, &mut words),
             }
             for (place, word) in words.iter().flatten().enumerate() {
                 let upper = word >> 32;
@@ -244,7 +247,7 @@ mod tests {
                     assert_eq!(*words, plain, "the two ways of compiling it");
                     let ask = |j: usize| (&asks[2 * i + j].0, asks[2 * i + j].1);
                     let mut few = [[0; PAIR]];
-                    fill_few(|_| [ask(0), ask(1)], stream, &mut few);
+                    fill_few(&[[ask(0), ask(1)]], stream, &mut few);
                     assert_eq!(few, [plain], "as asked for without having been thought of");
                     for (j, block) in words.as_chunks::<BLOCK>().0.iter().enumerate() {
                         let (key, number) = &asks[2 * i + j];
@@ -275,7 +278,7 @@ mod tests {
             // SAFETY: the processor has AVX2.
             unsafe {
                 avx2::fill(&pairs, stream, &mut all);
-                avx2::fill_few(ask, stream, &mut few);
+                avx2::fill_few(&[0, 1, 2].map(ask), stream, &mut few);
                 avx2::fill(&pairs[..2], stream, &mut two);
             }
             assert!(all == plain && few == plain[..3] && two == plain[..2], "{stream}");

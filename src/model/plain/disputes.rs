@@ -139,12 +139,14 @@ impl Disputes {
             let ask = |i: usize| (sources[some(i).source as usize].stream as usize, coin(some(i).ordinal));
             draws.streams.blocks::<{ GROUP / 2 }>(ask, words);
             let words = words.as_flattened();
-            keys.push(std::array::from_fn(|i| {
+            let mut some_keys = [u64::MAX; GROUP];
+            for (i, some_key) in some_keys.iter_mut().enumerate() {
                 let (matter, place) = (some(i), group * GROUP + i);
                 let opens = happens(sources[matter.source as usize].opens, words[i][COIN]);
                 let counts = opens & (matter.at <= last) & (place <= end);
-                if counts { key(matter.at, place) } else { u64::MAX }
-            }));
+                *some_key = if counts { key(matter.at, place) } else { u64::MAX };
+            }
+            keys.push(some_keys);
         }
     }
 
