@@ -158,3 +158,25 @@ fn no_plan_has_two_outcomes_of_one_name_and_none_is_called_as_an_ending_that_it_
         }
     }
 }
+
+#[test]
+fn simultaneous_events_come_in_the_documented_order() {
+    let text = std::fs::read_to_string(root().join("docs/model.md")).unwrap();
+    let table = text.split("\n| rank | event |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let rows = table.lines().skip(2).map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
+    let ranks: Vec<(usize, String)> =
+        rows.map(|row| (row[1].parse().unwrap(), row[2].trim_matches('`').to_string())).collect();
+    assert!(ranks.iter().map(|(rank, _)| *rank).eq(1..=ranks.len()), "{ranks:?}");
+    let rank_of = |name: &str| ranks.iter().find(|(_, event)| event == name).map(|(rank, _)| *rank);
+    let mut seen = BTreeSet::new();
+    for plan in plans() {
+        // Timers are numbered in the order in which what they stand for happens at one instant.
+        let events = plan.plan.timers.iter().map(|event| format!("{event:?}"));
+        let names: Vec<String> = events.map(|e| e.split('(').next().unwrap().to_string()).collect();
+        let order: Vec<usize> =
+            names.iter().map(|name| rank_of(name).unwrap_or_else(|| panic!("{name} has no rank"))).collect();
+        assert!(order.is_sorted(), "{names:?}");
+        seen.extend(names);
+    }
+    assert!(seen.len() > 20, "{seen:?}");
+}
