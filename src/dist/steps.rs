@@ -4,7 +4,7 @@ use super::law::Distribution;
 use super::prob::Prob;
 
 /// More values than this are not tabulated.
-const MOST_VALUES: usize = 1 << 16;
+const MOST_VALUES: usize = 1 << 17;
 /// A long geometric has a closed inverse, quicker than the building of its table.
 const MOST_GEOMETRIC: f64 = 8192.0;
 
@@ -14,8 +14,8 @@ pub(super) struct Steps {
     values: Vec<f64>,
     /// First word beyond each value; one entry fewer than values.
     bounds: Vec<u64>,
-    /// For each leading part of a word, the index of the first value it can have. Few and small, so that they stay in the nearest cache.
-    guide: Vec<u16>,
+    /// For each leading part of a word, the index of the first value it can have. So few that they stay in the nearest cache.
+    guide: Vec<u32>,
     shift: u32,
 }
 
@@ -41,15 +41,14 @@ impl Steps {
     }
 
     fn guided(values: Vec<f64>, bounds: Vec<u64>) -> Self {
-        let bits = (values.len() * 16).next_power_of_two().clamp(256, 1 << 14).ilog2();
+        let bits = (values.len() * 8).next_power_of_two().clamp(256, 1 << 14).ilog2();
         let shift = 64 - bits;
         let mut index = 0;
         let first = |part: u64| {
             while index < bounds.len() && bounds[index] <= part << shift {
                 index += 1;
             }
-            // No more than the bounds, of which there are fewer than 2^16.
-            index as u16
+            index as u32
         };
         let guide = (0..1_u64 << bits).map(first).collect();
         Self { values, bounds, guide, shift }
@@ -58,7 +57,7 @@ impl Steps {
     /// The value at a word.
     #[inline]
     pub(super) fn at(&self, word: u64) -> f64 {
-        let mut index = usize::from(self.guide[(word >> self.shift) as usize]);
+        let mut index = self.guide[(word >> self.shift) as usize] as usize;
         while self.bounds.get(index).is_some_and(|bound| word >= *bound) {
             index += 1;
         }
