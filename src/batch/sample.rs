@@ -12,6 +12,7 @@ use crate::stats::{Bins, Daily, Pairs, Summary, Trajectory};
 const TWIN_EVERY: u64 = 4;
 /// Replications whose outcomes are recorded together: few enough that their rows stay in the processor's nearest cache.
 const ROWS: u64 = 64;
+
 /// The accumulated statistics of a set of replications of one plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {

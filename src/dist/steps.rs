@@ -14,7 +14,7 @@ pub(super) struct Steps {
     values: Vec<f64>,
     /// First word beyond each value; one entry fewer than values.
     bounds: Vec<u64>,
-    /// For each leading part of a word, the index of the first value it can have. So few that they stay in the nearest cache.
+    /// For each leading part of a word, the index of the first value it can have. So few, for laws of few values, that they stay in the nearest cache.
     guide: Vec<u32>,
     shift: u32,
 }

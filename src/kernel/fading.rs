@@ -28,7 +28,7 @@ pub fn levels<const N: usize>(parts: &[Fading], times: &[f64; N]) -> [f64; N] {
     #[cfg(target_arch = "x86_64")]
     #[allow(
         unsafe_code,
-        reason = "15 instructions an exponential instead of 75, or 8; the code is that without"
+        reason = "15 instructions an exponential, or 8, instead of 75; the code is that of the portable way"
     )]
     // SAFETY: the only condition of either call is that the processor has what is asked just before.
     unsafe {

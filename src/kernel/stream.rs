@@ -207,9 +207,8 @@ impl Streams {
         asks: impl Fn(usize) -> (usize, u64),
         words: &mut [[[u64; BLOCK]; 2]; PAIRS],
     ) {
-        let Some(any) = self.keys.first() else { return };
         // A loop, since closures that make arrays are not always compiled into it.
-        let mut blocks = [[(any, 0); 2]; PAIRS];
+        let mut blocks = [[(&self.keys[0], 0); 2]; PAIRS];
         for (i, block) in blocks.as_flattened_mut().iter_mut().enumerate() {
             let (stream, position) = asks(i);
             *block = (&self.keys[stream], position / BLOCK as u64);

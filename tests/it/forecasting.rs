@@ -18,7 +18,7 @@ use handover::observed::{History, fit, read::read};
 use handover::scenario::load::{Loaded, Script};
 use handover::scenario::source::{Sources, Span};
 
-use crate::support::{loaded, shipped};
+use crate::support::{ends_of_days, loaded, shipped};
 
 /// A scenario that knows a history's past to the end of a day.
 pub fn knowing(scenario: &str, history: &str, day: &str) -> (Loaded, History) {
@@ -79,6 +79,10 @@ fn a_snapshot_gone_on_with_is_the_uninterrupted_run() {
             whole.run(replication);
             let mut quiet = World::new(&plan, 1, Domain::Main, Unobserved);
             quiet.run(replication);
+            let days =
+                |world: &World<'_, Unobserved>| ends_of_days(&plan, world.changes(), world.deliveries());
+            // What nobody looks at is drawn ahead and added up; what somebody looks at happens.
+            assert_eq!(days(&quiet), ends_of_days(&plan, whole.changes(), whole.deliveries()), "{name}");
             for day in [1, 4, 16, 40] {
                 let moment = plan.midnights[day.min(plan.midnights.len() - 1)];
                 let snapshot = snapshot(&plan, Recorder::default(), replication, moment);
@@ -88,6 +92,7 @@ fn a_snapshot_gone_on_with_is_the_uninterrupted_run() {
                 let snapshot = self::snapshot(&plan, Unobserved, replication, moment);
                 assert_eq!(outcomes(&snapshot), outcomes(&quiet));
                 assert_eq!(snapshot.changes(), quiet.changes());
+                assert_eq!(days(&snapshot), days(&quiet));
             }
         }
     }

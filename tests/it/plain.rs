@@ -2,14 +2,15 @@
 //! are generated, among them dense ones in which a minute holds many things, so that rounds, disputes, attempts at mediation, the
 //! hazard and the end of the term meet at the same second.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use handover::kernel::stream::Domain;
+use handover::model::plan::Plan;
 use handover::model::runner::Runner;
-use handover::model::world::Change;
 use proptest::prelude::*;
 
-use crate::support::{loaded, shipped};
+use crate::support::{ends_of_days, loaded, shipped};
 
 #[derive(Debug, Clone)]
 struct Plain {
@@ -156,25 +157,14 @@ fn scenario(p: &Plain) -> String {
 }
 
 /// Whatever can be said of a replication.
-fn told(runner: &mut Runner<'_>, replication: u64) -> (Vec<i64>, u8, Vec<(u32, u32, i64)>) {
+fn told(
+    plan: &Plan,
+    runner: &mut Runner<'_>,
+    replication: u64,
+) -> (Vec<i64>, u8, BTreeMap<(usize, u32), i64>) {
     let mut values = Vec::new();
     runner.run(replication, &mut values);
-    // On each day at whose end a trajectory stands elsewhere than before: where.
-    let mut days: Vec<(u32, u32, i64)> = Vec::new();
-    for change in runner.changes() {
-        let Change { series, day, to, .. } = *change;
-        match days.iter_mut().find(|d| (d.0, d.1) == (series, day)) {
-            Some(entry) => entry.2 = to,
-            None => days.push((series, day, to)),
-        }
-    }
-    for flow in runner.deliveries() {
-        let ends = flow.days.iter().zip(flow.totals).zip(flow.days[1..].iter().map(Some).chain([None]));
-        let stands = ends.filter(|((day, _), next)| *next != Some(day));
-        days.extend(stands.map(|((day, total), _)| (flow.series as u32, *day, *total)));
-    }
-    days.sort_unstable();
-    (values, runner.ending() as u8, days)
+    (values, runner.ending() as u8, ends_of_days(plan, runner.changes(), runner.deliveries()))
 }
 
 /// How many of some replications were compared; fails where one differs.
@@ -185,7 +175,7 @@ fn compare(text: &str, sets: &[&str], replications: u64) -> Result<(), TestCaseE
     prop_assert!(quick.is_plain(), "not plain:\n{text}");
     let mut slow = Runner::event_by_event(plan, 5, Domain::Main);
     for replication in 0..replications {
-        let (a, b) = (told(&mut quick, replication), told(&mut slow, replication));
+        let (a, b) = (told(plan, &mut quick, replication), told(plan, &mut slow, replication));
         for ((spec, x), y) in plan.outcomes.iter().zip(&a.0).zip(&b.0) {
             prop_assert_eq!(x, y, "{} of replication {} of\n{}", &spec.name, replication, text);
         }

@@ -1,6 +1,10 @@
 //! Small services the other modules share: scenarios from text, batches, figures by name.
 
+use std::collections::BTreeMap;
+
 use handover::batch::{Sample, Worker};
+use handover::model::plan::Plan;
+use handover::model::world::{Change, Deliveries};
 use handover::report::trace::{self, Trace};
 use handover::scenario::load::{Loaded, load};
 use handover::scenario::source::Sources;
@@ -23,6 +27,23 @@ pub fn loaded(text: &str, variant: Option<&str>, sets: &[&str]) -> Loaded {
 pub fn shipped(name: &str) -> String {
     let path = format!("{}/scenarios/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The daily trajectories of a replication, however they were taken down: by trajectory and day, where it stands at the day's end, if
+/// elsewhere than the day before.
+pub fn ends_of_days<'w>(
+    plan: &Plan,
+    changes: &[Change],
+    deliveries: impl Iterator<Item = Deliveries<'w>>,
+) -> BTreeMap<(usize, u32), i64> {
+    let mut ends: BTreeMap<(usize, u32), i64> = BTreeMap::new();
+    ends.extend(changes.iter().map(|change| ((change.series as usize, change.day), change.to)));
+    for flow in deliveries {
+        ends.extend(flow.days.iter().zip(flow.totals).map(|(day, total)| ((flow.series, *day), *total)));
+    }
+    let mut stands: Vec<i64> = plan.series.iter().map(|series| series.start).collect();
+    ends.retain(|(series, _), end| std::mem::replace(&mut stands[*series], *end) != *end);
+    ends
 }
 
 /// Runs replications 0 to n under seed 1.

@@ -154,12 +154,15 @@ proptest! {
         let mut at_once = singly.clone();
         let mut daily = at_once.daily();
         for values in &courses {
+            singly.start(3);
+            at_once.start(3);
             let mut from = 3;
             values.iter().for_each(|(day, to)| singly.change(*day, std::mem::replace(&mut from, *to), *to));
             daily.course(&mut at_once, 3, values.iter().copied());
         }
         daily.add_to(&mut at_once);
         prop_assert_eq!(&at_once, &singly);
+        prop_assert_eq!(at_once.summaries(), singly.summaries());
         // Added once, it is gone.
         daily.add_to(&mut at_once);
         prop_assert_eq!(at_once, singly);
