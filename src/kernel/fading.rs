@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn side_by_side_is_to_the_last_bit_what_it_is_alone() {
         let bits = |levels: [f64; 8]| levels.map(f64::to_bits);
-        for step in 0..if cfg!(miri) { 20 } else { 2_000 } {
+        for step in 0..if cfg!(miri) { 3 } else { 2_000 } {
             let times = std::array::from_fn(|lane| 3.0 + f64::from(step) * 0.1 + lane as f64 * 0.013);
             for parts in (0..=PARTS.len()).map(|n| &PARTS[..n]) {
                 let expected = times.map(|at| alone(parts, at, |left| left).to_bits());
@@ -139,10 +139,13 @@ mod tests {
 
     #[test]
     fn nothing_later_lies_above_the_height() {
-        for step in 0..100 {
+        for step in 0..if cfg!(miri) { 2 } else { 100 } {
             let at = 3.0 + f64::from(step) * 0.2;
             let most = height(&PARTS, at);
-            assert!((0..200).all(|later| levels(&PARTS, &[at + f64::from(later) * 0.5])[0] <= most));
+            assert!(
+                (0..if cfg!(miri) { 5 } else { 200 })
+                    .all(|later| levels(&PARTS, &[at + f64::from(later) * 0.5])[0] <= most)
+            );
         }
     }
 
