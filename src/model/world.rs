@@ -507,9 +507,11 @@ impl<'p, O: Observer> World<'p, O> {
 /// Room for disputes, files and pulses of a replication: far more than occur, so that no later one has to make more.
 pub(super) const MANY: usize = 1_024;
 
-/// Room for the changes of a replication's trajectories, likewise.
-pub(super) fn most_changes(plan: &Plan) -> usize {
-    8 * MANY + plan.flows.iter().map(|f| f.times.len()).sum::<usize>()
+/// Room for the changes of a replication's trajectories but those of flows, likewise.
+pub(super) const MANY_CHANGES: usize = 8 * MANY;
+
+fn most_changes(plan: &Plan) -> usize {
+    MANY_CHANGES + plan.flows.iter().map(|f| f.times.len()).sum::<usize>()
 }
 
 fn most_vehicles(plan: &Plan) -> usize {

@@ -98,6 +98,21 @@ fn a_snapshot_gone_on_with_is_the_uninterrupted_run() {
     }
 }
 
+#[test]
+fn nothing_happens_after_the_moment_gone_on_to() {
+    let plan = loaded(&shipped("gaza-2025-phase-one.toml"), None, &[]).plan;
+    let mut world = World::new(&plan, 1, Domain::Main, Recorder::default());
+    for replication in 0..300 {
+        world.observer_mut().seen.clear();
+        world.start_run(replication);
+        for moment in &plan.midnights {
+            world.advance_to(*moment);
+            let last = world.observer().seen.last();
+            assert!(last.is_none_or(|(at, _)| at <= moment), "{replication}: {last:?} after {moment}");
+        }
+    }
+}
+
 /// A replication run to a moment, cloned, the first one spoilt by another replication, and the clone gone on with.
 fn snapshot<O: handover::model::happening::Observer + Clone>(
     plan: &Plan,

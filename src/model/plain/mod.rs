@@ -16,7 +16,7 @@ use super::clusters::{Clusters, Early};
 use super::draws::Draws;
 use super::hazard::Hazard;
 use super::plan::{Plan, Side};
-use super::world::{Change, Ending, Series, day_of, most_changes};
+use super::world::{Change, Ending, MANY_CHANGES, Series, day_of};
 use crate::kernel::stream::Domain;
 use crate::kernel::{NEVER, Time};
 use course::Course;
@@ -67,7 +67,7 @@ impl<'p> Plain<'p> {
             facts,
             ending: Ending::Ongoing,
             keeps_changes,
-            changes: Vec::with_capacity(if keeps_changes { most_changes(plan) } else { 0 }),
+            changes: Vec::with_capacity(if keeps_changes { MANY_CHANGES } else { 0 }),
         })
     }
 
