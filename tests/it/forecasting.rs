@@ -102,13 +102,14 @@ fn a_snapshot_gone_on_with_is_the_uninterrupted_run() {
 fn nothing_happens_after_the_moment_gone_on_to() {
     let plan = loaded(&shipped("gaza-2025-phase-one.toml"), None, &[]).plan;
     let mut world = World::new(&plan, 1, Domain::Main, Recorder::default());
-    for replication in 0..300 {
+    for replication in 0..60 {
         world.observer_mut().seen.clear();
         world.start_run(replication);
-        for moment in &plan.midnights {
-            world.advance_to(*moment);
+        // Something happens at every midnight, so that moments have to lie between them.
+        for moment in (0..plan.horizon).step_by(600) {
+            world.advance_to(moment);
             let last = world.observer().seen.last();
-            assert!(last.is_none_or(|(at, _)| at <= moment), "{replication}: {last:?} after {moment}");
+            assert!(last.is_none_or(|(at, _)| *at <= moment), "{replication}: {last:?} after {moment}");
         }
     }
 }
